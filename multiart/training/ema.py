@@ -1,0 +1,30 @@
+"""The moving average of the weights, which is what a trained model is exported with."""
+
+import lightning.pytorch as pl
+from lightning.pytorch.callbacks import EMAWeightAveraging
+
+
+class EMA(EMAWeightAveraging):
+    """Exponential moving average of the module's weights, kept exactly over a resume.
+
+    A checkpoint's `state_dict` holds the average, `current_model_state` the raw weights that training
+    goes on from. During validation, and once `fit` has ended, the module itself holds the average: an
+    `export` after `fit` needs to do nothing. Unlike its parent it does so also when a checkpoint of a
+    run that is already complete is given, and it keeps the average on the device that trains.
+
+    Args:
+        decay: share of the old average kept at each step.
+    """
+
+    def __init__(self, *, decay: float = 0.999) -> None:
+        super().__init__(decay=decay)
+
+    def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
+        self._device = trainer.strategy.root_device
+        super().setup(trainer, pl_module, stage)
+
+    def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        """Leave the raw weights in place: the last checkpoint may still be written."""
+
+    def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._copy_average_to_current(pl_module)
