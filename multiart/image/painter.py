@@ -1,0 +1,188 @@
+"""The image stage: paint a draft with the project's own text-to-image model."""
+
+from functools import cached_property
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from multiart.errors import ModelUnavailable
+from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.schedulers import make_scheduler
+from multiart.models.store import fetch, sha256_of
+from multiart.models.text_states import TextEncoder
+from multiart.records import Draft, Picture, StageResult
+from multiart.seeding import derive_seed
+
+MAX_PICTURES = 64
+
+
+class Painter:
+    """Paint the scene's caption and the poem after it.
+
+    Args:
+        source: an exported painter, as the model store names it.
+        ckpt: a Lightning checkpoint of `multiart.training.painter.PainterModule` to paint with instead.
+        size: height and width of the finished picture in pixels, 64 to 4096; what is larger than the model's
+            own size is scaled up smoothly.
+        num_inference_steps: 1 to 1000.
+        guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it.
+        negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
+        scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
+        num_images_per_prompt: 1 to 64.
+
+    Raises:
+        ValueError: naming the key, if a value is out of its range.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: str = "asset:painter",
+        ckpt: str | None = None,
+        size: int = 512,
+        num_inference_steps: int = 24,
+        guidance_scale: float = 3.0,
+        negative_prompt: str = "",
+        scheduler: str = "euler",
+        num_images_per_prompt: int = 1,
+    ) -> None:
+        limits = {
+            "size": (size, 64, 4096),
+            "num_inference_steps": (num_inference_steps, 1, 1000),
+            "guidance_scale": (guidance_scale, 0, 50),
+            "num_images_per_prompt": (num_images_per_prompt, 1, MAX_PICTURES),
+        }
+        for name, (value, low, high) in limits.items():
+            if not low <= value <= high:
+                raise ValueError(f"image.{name} must be from {low} to {high}, got {value}")
+        self.source = source
+        self.ckpt = ckpt
+        self.size = size
+        self.num_inference_steps = num_inference_steps
+        self.guidance_scale = guidance_scale
+        self.negative_prompt = negative_prompt
+        self.scheduler = scheduler
+        self.num_images_per_prompt = num_images_per_prompt
+        self._new_scheduler = make_scheduler(scheduler)
+
+    @cached_property
+    def pipeline(self) -> PainterPipeline:
+        """The loaded painter, in float32, with the chosen scheduler."""
+        pipeline = load_checkpoint(self.ckpt) if self.ckpt is not None else load_painter(self.source)
+        pipeline.scheduler = self._new_scheduler
+        return pipeline
+
+    @cached_property
+    def encoder(self) -> TextEncoder:
+        """The text encoder the painter was trained with."""
+        config = self.pipeline.config
+        return TextEncoder(source=config.text_encoder_source, layer=config.text_encoder_layer)
+
+    @cached_property
+    def weights(self) -> dict[str, str]:
+        """Sources and sha256 of the painter and of its text encoder."""
+        if self.ckpt is not None:
+            painter = {self.ckpt: sha256_of(Path(self.ckpt))}
+        else:
+            painter = {self.source: fetch(self.source).sha256}
+        return painter | {self.encoder.source: self.encoder.sha256}
+
+    def generate(
+        self, draft: Draft, *, generator: torch.Generator, callback=None
+    ) -> StageResult[list[Picture]]:
+        """Paint ``num_images_per_prompt`` pictures; the first does not depend on how many there are."""
+        count = self.num_images_per_prompt
+        base = int(torch.randint(2**62, (1,), generator=generator))
+        seeds = [derive_seed(base, number) for number in range(count)]
+        small = self.paint([draft.caption] * count, [draft.text] * count, seeds=seeds, callback=callback)
+        large = enlarge(small, self.size)
+        settings = {
+            "caption": draft.caption,
+            "size": self.size,
+            "painted_size": small.shape[-1],
+            "num_inference_steps": self.num_inference_steps,
+            "guidance_scale": self.guidance_scale,
+            "negative_prompt": self.negative_prompt,
+            "scheduler": self.scheduler,
+        }
+        return StageResult(output=[Picture(pixels=pixels) for pixels in large], settings=settings)
+
+    @torch.inference_mode()
+    def paint(
+        self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int], callback=None
+    ) -> Tensor:
+        """Paint one picture a caption at the model's own size.
+
+        Args:
+            captions: B captions.
+            poems: B texts that follow the captions, or None.
+            seeds: B seeds, each of one picture's noise.
+
+        Returns:
+            ``[B, 3, S, S]`` in [0, 1].
+        """
+        prompt = self._states(captions, poems)
+        negative = self._states([self.negative_prompt] * len(captions)) if self.negative_prompt else None
+        return self.pipeline(
+            prompt,
+            negative_prompt=negative,
+            generators=[torch.Generator().manual_seed(seed) for seed in seeds],
+            num_inference_steps=self.num_inference_steps,
+            guidance_scale=self.guidance_scale,
+            callback=callback,
+        ).images
+
+    def _states(self, captions: list[str], poems: list[str] | None = None) -> PromptStates:
+        encoded = self.encoder.encode(captions, poems)
+        return PromptStates.from_tokens(encoded.states, encoded.mask, encoded.caption_mask)
+
+
+def load_painter(source: str) -> PainterPipeline:
+    """Load an exported painter in float32.
+
+    Raises:
+        ModelUnavailable: if it is missing, or is not a painter.
+    """
+    path = fetch(source).path
+    try:
+        return PainterPipeline.from_pretrained(path, torch_dtype=torch.float32)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
+
+
+def load_checkpoint(path: str) -> PainterPipeline:
+    """Load the averaged weights out of a Lightning checkpoint of the painter.
+
+    Raises:
+        ModelUnavailable: if the file is missing, cut short, or not a checkpoint of the painter.
+    """
+    from multiart.image.unet import PainterUNet
+
+    try:
+        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
+        settings = checkpoint["hyper_parameters"]
+        unet = PainterUNet(**(settings["unet"] or {}))
+        prefix = "unet."
+        state = checkpoint["state_dict"].items()
+        unet.load_state_dict({k[len(prefix) :]: v for k, v in state if k.startswith(prefix)})
+        return PainterPipeline(
+            unet=unet.eval(),
+            scheduler=make_scheduler("euler"),
+            text_encoder_source=settings["text_encoder_source"],
+            text_encoder_layer=settings["text_encoder_layer"],
+            sample_size=settings["sample_size"],
+        )
+    except FileNotFoundError as error:
+        raise ModelUnavailable(f"image.ckpt: there is no file {path}") from error
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise ModelUnavailable(f"image.ckpt: {path} is not a checkpoint of the painter ({reason})") from error
+
+
+def enlarge(pictures: Tensor, size: int) -> Tensor:
+    """Scale ``[B, 3, H, W]`` in [0, 1] to ``size`` pixels a side, smoothly."""
+    if pictures.shape[-1] == size:
+        return pictures
+    return F.interpolate(pictures, (size, size), mode="bicubic", antialias=True).clamp(0, 1)

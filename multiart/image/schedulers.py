@@ -1,0 +1,36 @@
+"""Noise schedulers by name; every one integrates the same flow, from noise at sigma 1 to a picture at 0."""
+
+import diffusers
+import torch
+from diffusers import SchedulerMixin
+
+from multiart.errors import unknown
+
+_FLOW = {"use_flow_sigmas": True, "prediction_type": "flow_prediction", "flow_shift": 1.0}
+_SCHEDULERS = {
+    "euler": ("FlowMatchEulerDiscreteScheduler", {}),
+    "dpmpp": ("DPMSolverMultistepScheduler", {**_FLOW, "algorithm_type": "dpmsolver++"}),
+    "unipc": ("UniPCMultistepScheduler", _FLOW),
+}
+SCHEDULERS = tuple(_SCHEDULERS)
+
+
+def set_steps(scheduler: SchedulerMixin, num_inference_steps: int) -> None:
+    """Part the way from noise to picture into equal steps of sigma, ending at sigma 0."""
+    if isinstance(scheduler, diffusers.FlowMatchEulerDiscreteScheduler):  # its own spacing wastes the last step
+        sigmas = torch.linspace(1, 1 / num_inference_steps, num_inference_steps)
+        scheduler.set_timesteps(sigmas=sigmas.tolist())
+    else:
+        scheduler.set_timesteps(num_inference_steps)
+
+
+def make_scheduler(name: str) -> SchedulerMixin:
+    """Build the diffusers scheduler called ``name``.
+
+    Raises:
+        ValueError: if the name is not one of `SCHEDULERS`.
+    """
+    if name not in _SCHEDULERS:
+        raise ValueError(unknown("image.scheduler", name, SCHEDULERS))
+    class_name, settings = _SCHEDULERS[name]
+    return getattr(diffusers, class_name)(num_train_timesteps=1000, **settings)

