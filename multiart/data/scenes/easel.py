@@ -1,0 +1,74 @@
+"""What every painter function is given: the scene, the brush, the colours and the composition."""
+
+import random
+
+from multiart.data.scenes.brush import Brush
+from multiart.data.scenes.palette import Palette, palette_of
+from multiart.data.scenes.spec import SceneSpec
+
+TALL = ("tree", "willow", "bamboo")
+STANDING = ("pagoda", "cottage", "pine trees")
+AFLOAT = ("sailing ship", "boat")
+NEAR = ("traveller", "reeds")
+COLUMNS = {"left": 23.0, "center": 64.0, "right": 105.0}
+_HORIZONS = {
+    "lake": (58, 66),
+    "sea": (64, 74),
+    "river": (56, 64),
+    "meadow": (60, 70),
+    "field": (58, 66),
+    "desert": (66, 74),
+}
+
+
+class Easel:
+    """A scene being painted.
+
+    Attributes:
+        horizon: height of the horizon, in units from the top.
+        sides: "left", "center" or "right" for every object that takes a column of the picture.
+        light_x: where the sun or moon stands.
+    """
+
+    def __init__(self, spec: SceneSpec, size: int) -> None:
+        self.spec = spec
+        self.brush = Brush(size)
+        self.palette: Palette = palette_of(spec)
+        rng = self.rng("composition")
+        self.horizon = rng.uniform(*_HORIZONS[spec.place])
+        self.sides = _columns(spec, rng)
+        tall = [self.sides[o] for o in (*TALL, "pagoda", "sailing ship") if o in self.sides]
+        free = [side for side in COLUMNS if side not in tall] or ["center"]
+        self.light_x = COLUMNS[rng.choice(free)] + rng.uniform(-9, 9)
+
+    def rng(self, name: str) -> random.Random:
+        """Randomness of its own for each concept, so that one never changes the look of another."""
+        return random.Random(f"{self.spec.seed}/{name}")
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these is to be painted."""
+        return any(name in self.spec.subjects for name in names)
+
+    def x_of(self, name: str, jitter: float = 5.0) -> float:
+        """The middle of an object's column."""
+        return COLUMNS[self.sides[name]] + self.rng(name).uniform(-jitter, jitter)
+
+
+def _columns(spec: SceneSpec, rng: random.Random) -> dict[str, str]:
+    """Give every object a column, two to one only when all are taken."""
+    sides: dict[str, str] = {}
+    free = ["left", "right"]
+    rng.shuffle(free)
+    free.append("center")
+    edges_only = {"river": STANDING + NEAR, "lake": NEAR, "sea": NEAR + STANDING}.get(spec.place, ())
+    for name in (*TALL, *STANDING, *NEAR, *AFLOAT):
+        if name not in spec.subjects:
+            continue
+        options = [s for s in free if s != "center" or name not in TALL + edges_only]
+        if name in AFLOAT and "center" in options:
+            options = ["center"]
+        side = rng.choice(options) if options else rng.choice(("left", "right"))
+        sides[name] = side
+        if side in free:
+            free.remove(side)
+    return sides

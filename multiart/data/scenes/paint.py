@@ -1,0 +1,181 @@
+"""Paint a scene: from the sky forward to the weather."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from multiart.data.scenes import buildings, figures, land, plants, sky, water, weather
+from multiart.data.scenes.easel import AFLOAT, NEAR, STANDING, TALL, Easel
+from multiart.data.scenes.spec import SceneSpec, fits
+from multiart.vocabulary import WATERS
+
+_SKY = {"stars": sky.stars, "full moon": sky.full_moon, "crescent moon": sky.crescent_moon, "sun": sky.sun}
+_MOUNTAINS = {"hills": land.hills, "mountains": land.mountains, "snowy mountains": land.snowy_mountains}
+_GROUNDS = {"meadow": land.meadow, "field": land.field, "desert": land.desert, "river": water.river}
+_WEATHERS = {"mist": weather.mist, "rain": weather.rain, "snow": weather.snow}
+
+
+def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
+    """Paint ``spec`` and say what of it can really be seen.
+
+    Args:
+        spec: the scene; subjects that cannot be in such a scene are left out.
+        size: side of the square picture in pixels. The same spec looks the same at every size.
+
+    Returns:
+        The picture, uint8 ``[size, size, 3]`` RGB, and the spec with its subjects restricted to
+        those of which at least 40 % of what was painted is not hidden.
+    """
+    traits = {key: getattr(spec, key) for key in ("place", "season", "time_of_day", "weather")}
+    spec = replace(spec, subjects=tuple(s for s in spec.subjects if fits(s, **traits)))
+    easel = Easel(spec, size)
+    _background(easel)
+    _ground(easel)
+    _objects(easel)
+    if spec.weather in _WEATHERS:
+        _WEATHERS[spec.weather](easel)
+    seen = tuple(s for s in spec.subjects if easel.brush.visible(s))
+    return easel.brush.picture(), replace(spec, subjects=seen)
+
+
+def _background(easel: Easel) -> None:
+    sky.sky(easel)
+    for name, draw in _SKY.items():
+        if easel.has(name):
+            with easel.brush.subject(name):
+                draw(easel)
+    sky.clouds(easel)
+    for name, draw in _MOUNTAINS.items():
+        if easel.has(name):
+            with easel.brush.subject(name):
+                draw(easel)
+    if easel.has("birds"):
+        with easel.brush.subject("birds"):
+            figures.birds(easel)
+
+
+def _ground(easel: Easel) -> None:
+    """The ground or water, with what stands on the far shore and is mirrored."""
+    place = easel.spec.place
+    if place == "lake":
+        water.far_shore(easel)
+        _standing(easel)
+        water.lake(easel)
+    elif place == "sea":
+        water.sea(easel)
+        for side in sorted({easel.sides[o] for o in STANDING if o in easel.sides}):
+            water.headland(easel, side)
+        _standing(easel)
+    else:
+        _GROUNDS[place](easel)
+        if easel.has("path"):
+            with easel.brush.subject("path"):
+                buildings.path(easel)
+        _standing(easel)
+    if place in WATERS and place != "river" and easel.has("sun", "full moon", "crescent moon"):
+        water.glitter(easel)
+
+
+def _standing(easel: Easel) -> None:
+    """Buildings and pines of the middle distance."""
+    far = easel.horizon
+    y = {"lake": far + 1, "sea": far - 1.5, "river": far + 14}.get(easel.spec.place, far + 16)
+    scale = 0.8 if easel.spec.place in ("lake", "sea") else 1.0
+    draw = {
+        "pine trees": lambda x: plants.pines(easel, x, y, 34 * scale),
+        "pagoda": lambda x: buildings.pagoda(easel, x, y, 46 * scale),
+        "cottage": lambda x: buildings.cottage(easel, x, y, 28 * scale),
+    }
+    for name in ("pine trees", "pagoda", "cottage"):
+        if easel.has(name):
+            with easel.brush.subject(name):
+                draw[name](easel.x_of(name, 3))
+
+
+def _objects(easel: Easel) -> None:
+    """What is near, back to front."""
+    place, h = easel.spec.place, easel.horizon
+    if easel.has("bridge"):
+        half, y = (33, h + 30) if place == "lake" else (36, h + 26)
+        with easel.brush.mirrored(y + 1.5):
+            buildings.bridge(easel, 64, y, half)
+        with easel.brush.subject("bridge"):
+            buildings.bridge(easel, 64, y, half)
+    _afloat(easel)
+    if place in ("lake", "sea"):
+        sides = {easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides}
+        if easel.has("flowers"):
+            sides.add(_flower_side(easel))
+        for side in sorted(sides):
+            land.near_bank(easel, side)
+    if easel.has("flowers"):
+        with easel.brush.subject("flowers"):
+            plants.flowers(easel, _flower_spots(easel))
+    _near(easel)
+
+
+def _afloat(easel: Easel) -> None:
+    h, river = easel.horizon, easel.spec.place == "river"
+    for name in AFLOAT:
+        if not easel.has(name):
+            continue
+        rng = easel.rng(f"{name}/place")
+        x = 64 + rng.uniform(-3, 3) if river else easel.x_of(name)
+        if name == "boat":
+            y, draw, scale = h + rng.uniform(40, 46), figures.boat, rng.uniform(14, 16)
+            if easel.sides[name] != "center" and not river:
+                y = h + rng.uniform(24, 30)
+        else:
+            y, draw, scale = h + rng.uniform(16, 22), figures.sailing_ship, rng.uniform(38, 44)
+            scale *= 0.8 if river else 1.0
+        with easel.brush.mirrored(y + 1.5):
+            draw(easel, x, y, scale)
+        with easel.brush.subject(name):
+            draw(easel, x, y, scale)
+
+
+def _flower_side(easel: Easel) -> str:
+    taken = [easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides]
+    return taken[0] if taken else easel.rng("flowers/side").choice(("left", "right"))
+
+
+def _flower_spots(easel: Easel) -> list[tuple[float, float]]:
+    """Where flowers grow: all over the ground, or on the banks of the water."""
+    rng, h, place = easel.rng("flowers/spots"), easel.horizon, easel.spec.place
+    if place in ("meadow", "field"):
+        rows = [(h + (128 - h) * share, int(13 - 7 * share)) for share in (0.3, 0.48, 0.68, 0.9)]
+        return [
+            ((k + rng.uniform(0.15, 0.85)) * 128 / n, y + rng.uniform(-3, 3))
+            for y, n in rows
+            for k in range(n)
+        ]
+    if place == "river":
+        near = [(rng.uniform(2, 20), rng.uniform(100, 122)) for _ in range(8)] + [
+            (rng.uniform(2, 30), h + rng.uniform(26, 34)) for _ in range(5)
+        ]
+        return near + [(128 - x, y) for x, y in near]
+    spots = [(k * 5.2 + rng.uniform(0, 3), 110 + k * 1.3 + rng.uniform(0, 3)) for k in range(9)]
+    spots += [(k * 6 + rng.uniform(0, 4), 121 + rng.uniform(-2, 3)) for k in range(8)]
+    return spots if _flower_side(easel) == "left" else [(128 - x, y) for x, y in spots]
+
+
+def _near(easel: Easel) -> None:
+    """Trees and people in the foreground."""
+    draw = {
+        "willow": lambda side: plants.willow(easel, 22 if side == "left" else 106, 117, 76),
+        "tree": lambda side: plants.tree(easel, 24 if side == "left" else 104, 116, 74),
+        "bamboo": lambda side: plants.bamboo(easel, side),
+        "traveller": lambda side: figures.traveller(easel, _walk(easel, side), 118, 27),
+        "reeds": lambda side: plants.reeds(easel, side),
+    }
+    for name in draw:
+        if easel.has(name):
+            with easel.brush.subject(name):
+                draw[name](easel.sides[name])
+
+
+def _walk(easel: Easel, side: str) -> float:
+    if easel.has("path"):
+        return 66.0
+    shift = 16 if any(easel.sides.get(o) == side for o in TALL) else 0
+    return {"left": 20 + shift, "center": 64, "right": 108 - shift}[side]

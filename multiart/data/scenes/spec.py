@@ -1,0 +1,125 @@
+"""What a painted scene holds, and sensible random scenes."""
+
+import random
+from dataclasses import dataclass
+
+from multiart.errors import unknown
+from multiart.vocabulary import ATTRIBUTES, OBJECTS, SEASONS, SUBJECTS, TIMES
+
+LANDS = ("meadow", "field", "desert")
+BANKS = ("lake", "river")
+GREEN = ("lake", "river", "meadow", "field")
+
+OBJECT_PLACES = {
+    "boat": ("lake", "river", "sea"),
+    "sailing ship": ("lake", "river", "sea"),
+    "cottage": ("lake", "river", "sea", *LANDS),
+    "pagoda": ("lake", "river", "sea", *LANDS),
+    "bridge": BANKS,
+    "pine trees": ("sea", *GREEN),
+    "tree": ("sea", *GREEN),
+    "willow": GREEN,
+    "bamboo": GREEN,
+    "flowers": GREEN,
+    "birds": ("lake", "river", "sea", *LANDS),
+    "path": LANDS,
+    "reeds": BANKS,
+    "traveller": ("lake", "river", "sea", *LANDS),
+}
+"""Where each object can stand."""
+
+_SKY_TIMES = {
+    "sun": ("dawn", "day", "sunset"),
+    "full moon": ("dusk", "night"),
+    "crescent moon": ("dawn", "dusk", "night"),
+    "stars": ("night",),
+}
+_CLASHES = (
+    {"boat", "sailing ship"},
+    {"bridge", "sailing ship"},
+    {"bamboo", "willow"},
+    {"tree", "bamboo"},
+    {"tree", "willow"},
+)
+_TIME_WEIGHTS = (17, 24, 19, 18, 22)
+_PLACE_WEIGHTS = {"lake": 20, "river": 19, "sea": 17, "meadow": 16, "field": 14, "desert": 14}
+_OBJECT_WEIGHTS = {"bridge": 1.9, "reeds": 1.7, "path": 1.6, "flowers": 1.4, "boat": 1.3, "sailing ship": 1.3}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SceneSpec:
+    """What a scene shows. Together with ``seed`` it decides every stroke of the painting.
+
+    Attributes:
+        subjects: words of ``vocabulary.SUBJECTS``, sky first, then mountains, then objects.
+        seed: decides shapes and places, not what is shown.
+    """
+
+    place: str
+    season: str
+    time_of_day: str
+    weather: str
+    subjects: tuple[str, ...]
+    seed: int
+
+    def __post_init__(self) -> None:
+        for key, allowed in ATTRIBUTES.items():
+            if getattr(self, key) not in allowed:
+                raise ValueError(unknown(key, getattr(self, key), allowed))
+        for subject in self.subjects:
+            if subject not in SUBJECTS:
+                raise ValueError(unknown("subject", subject, SUBJECTS))
+
+
+def fits(subject: str, *, place: str, season: str, time_of_day: str, weather: str) -> bool:
+    """Whether a subject can be painted in such a scene at all (no boat in a desert, no sun at night)."""
+    if subject in _SKY_TIMES:
+        if time_of_day not in _SKY_TIMES[subject] or weather in ("rain", "snow"):
+            return False
+        return subject != "stars" or weather == "clear"
+    if subject == "flowers" and season == "winter":
+        return False
+    return place in OBJECT_PLACES.get(subject, (place,))
+
+
+def sample_spec(seed: int) -> SceneSpec:
+    """Draw a sensible scene from ``seed`` alone: the same seed gives the same scene everywhere."""
+    rng = random.Random(f"spec/{seed}")
+    season = rng.choices(SEASONS, (24, 23, 23, 30))[0]
+    weathers = {"clear": 32, "cloudy": 20, "rain": 19, "mist": 19}
+    if season == "winter":
+        weathers = {"clear": 28, "cloudy": 16, "rain": 4, "mist": 14, "snow": 38}
+    traits = {
+        "place": rng.choices(list(_PLACE_WEIGHTS), _PLACE_WEIGHTS.values())[0],
+        "season": season,
+        "time_of_day": rng.choices(TIMES, _TIME_WEIGHTS)[0],
+        "weather": rng.choices(list(weathers), weathers.values())[0],
+    }
+    subjects = _sky(rng, traits) + _mountains(rng, traits["place"]) + _objects(rng, traits)
+    return SceneSpec(**traits, subjects=subjects, seed=seed)
+
+
+def _sky(rng: random.Random, traits: dict[str, str]) -> tuple[str, ...]:
+    lights = [s for s in ("sun", "full moon", "crescent moon") if fits(s, **traits)]
+    chosen = [rng.choice(lights)] if lights and rng.random() < 0.8 else []
+    if fits("stars", **traits) and (not chosen or rng.random() < 0.75):
+        chosen.append("stars")
+    return tuple(chosen)
+
+
+def _mountains(rng: random.Random, place: str) -> tuple[str, ...]:
+    nothing = 55 if place == "sea" else 24
+    ridge = rng.choices(("", "hills", "mountains", "snowy mountains"), (nothing, 23, 30, 23))[0]
+    return (ridge,) if ridge else ()
+
+
+def _objects(rng: random.Random, traits: dict[str, str]) -> tuple[str, ...]:
+    pool = [o for o in OBJECTS if fits(o, **traits)]
+    count = rng.choices((0, 1, 2, 3), (8, 27, 37, 28))[0]
+    chosen: list[str] = []
+    while pool and len(chosen) < count:
+        pick = rng.choices(pool, [_OBJECT_WEIGHTS.get(o, 1.0) for o in pool])[0]
+        chosen.append(pick)
+        clashing = set().union(*(pair for pair in _CLASHES if pick in pair)) | {pick}
+        pool = [o for o in pool if o not in clashing]
+    return tuple(chosen)

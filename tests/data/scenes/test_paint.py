@@ -1,0 +1,80 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from multiart.data.scenes.spec import OBJECT_PLACES, SceneSpec, sample_spec
+from multiart.vocabulary import ATTRIBUTES
+
+pytest.importorskip("skia")
+
+from multiart.data.scenes.brush import Brush, polygon
+from multiart.data.scenes.paint import paint
+
+
+def spec(**changes) -> SceneSpec:
+    lake = SceneSpec(place="lake", season="summer", time_of_day="day", weather="clear", subjects=(), seed=3)
+    return replace(lake, **changes)
+
+
+def halved(picture: np.ndarray) -> np.ndarray:
+    side = picture.shape[0] // 2
+    return picture.reshape(side, 2, side, 2, 3).mean((1, 3))
+
+
+def test_same_spec_same_picture():
+    one, other = paint(sample_spec(5))[0], paint(sample_spec(5))[0]
+    assert one.shape == (128, 128, 3) and one.dtype == np.uint8
+    assert np.array_equal(one, other)
+    assert not np.array_equal(one, paint(replace(sample_spec(5), seed=6))[0])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_size_shows_the_same_scene(seed):
+    large, small = paint(sample_spec(seed))[0], paint(sample_spec(seed), 64)[0]
+    assert np.abs(halved(large) - small).mean() < 5
+    assert paint(sample_spec(seed))[1] == paint(sample_spec(seed), 64)[1]
+
+
+def test_almost_all_that_is_asked_is_seen():
+    asked = seen = 0
+    for painting in map(sample_spec, range(150)):
+        kept = paint(painting)[1].subjects
+        assert set(kept) <= set(painting.subjects)
+        asked, seen = asked + len(painting.subjects), seen + len(kept)
+    assert seen > 0.95 * asked
+
+
+@pytest.mark.parametrize("name", OBJECT_PLACES)
+def test_each_object_can_be_seen_and_changes_the_picture(name):
+    scene = spec(place=OBJECT_PLACES[name][-1])
+    picture, kept = paint(replace(scene, subjects=(name,)))
+    assert kept.subjects == (name,)
+    assert np.abs(picture.astype(int) - paint(scene)[0]).max(-1).__gt__(12).mean() > 0.005
+
+
+def test_what_cannot_be_there_is_neither_painted_nor_claimed():
+    desert = spec(place="desert", subjects=("boat", "stars"))
+    picture, kept = paint(desert)
+    assert kept.subjects == ()
+    assert np.array_equal(picture, paint(replace(desert, subjects=()))[0])
+
+
+def test_a_hidden_subject_is_not_visible():
+    brush = Brush(64)
+    square = polygon(((20, 20), (60, 20), (60, 60), (20, 60)))
+    with brush.subject("boat"):
+        brush.fill(square, (1, 0, 0))
+    assert brush.visible("boat")
+    with brush.subject("tree"):
+        brush.fill(polygon(((20, 20), (60, 20), (60, 50), (20, 50))), (0, 1, 0))
+    assert brush.visible("tree") and not brush.visible("boat")
+    assert not brush.visible("bridge")
+
+
+@pytest.mark.parametrize("key", ATTRIBUTES)
+def test_every_attribute_changes_the_picture(key):
+    pictures = [paint(replace(spec(), **{key: value}), 64)[0].astype(int) for value in ATTRIBUTES[key]]
+    for i, one in enumerate(pictures):
+        for other in pictures[i + 1 :]:
+            assert np.abs(one - other).mean() > 2
