@@ -1,0 +1,49 @@
+"""The command line that makes a work again."""
+
+import shlex
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from multiart.overrides import PATH_KEYS, TEXT_KEYS
+
+_LEFT_OUT = ("prompt", "prompt_file", "prompts", "paths.outputs", "paths.run_dir")
+
+
+def again(prompt: str, config: Mapping[str, Any]) -> str:
+    """Word the `run` command that makes the work of `prompt` again, quoted for a shell.
+
+    Args:
+        prompt: as the user gave it.
+        config: the resolved configuration, for the texts and paths as the user typed them.
+    """
+    words = ["python", "-m", "multiart", "run", *_as_typed(_overrides(), config), f"prompt={prompt}"]
+    return shlex.join(words)
+
+
+def _overrides() -> list[str]:
+    from hydra.core.hydra_config import HydraConfig
+
+    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
+
+
+def _as_typed(overrides: Iterable[str], config: Mapping[str, Any]) -> Iterable[str]:
+    """Undo the quoting that texts and paths got before Hydra parsed them."""
+    for override in overrides:
+        key = override.partition("=")[0]
+        if key in _LEFT_OUT:
+            continue
+        if key in PATH_KEYS or key.rpartition(".")[2] in TEXT_KEYS:
+            yield f"{key}={look_up(config, key)}"
+        else:
+            yield override
+
+
+def look_up(config: Mapping[str, Any], key: str) -> Any:
+    """The value at a dotted key.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    for name in key.lstrip("+").split("."):
+        config = config[name]
+    return config

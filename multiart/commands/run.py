@@ -1,0 +1,78 @@
+"""`python -m multiart run`: make one work from a text, in as many variations as asked."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from multiart.commands.again import again, look_up
+from multiart.config import plain, read_prompt
+from multiart.console import StageLines, printable
+from multiart.errors import ConfigError
+from multiart.io.atomic import atomic_write
+from multiart.io.layout import new_work_dir, only_if_whole, take_dir
+from multiart.io.page import gallery_page
+from multiart.io.work import entry_of, write_work
+
+
+def main(cfg: DictConfig) -> float | None:
+    """Make the works, show each stage, and end with where they are.
+
+    Args:
+        cfg: the composed and checked configuration.
+
+    Returns:
+        The number named by `optimized_metric`, e.g. "timings.image", from the first work's manifest.
+
+    Raises:
+        MultiartError: for a prompt, key or model that cannot be used, or a folder that cannot be written.
+    """
+    prompt = read_prompt(cfg)
+    with only_if_whole(_folder(cfg)) as folder:
+        manifests = _make(cfg, prompt, folder)
+        if "" not in manifests:
+            entries = [entry_of(manifest, name) for name, manifest in manifests.items()]
+            atomic_write(folder / "index.html", gallery_page(entries[0].title, entries))
+    for name, manifest in manifests.items():
+        title = printable(manifest["draft"]["title"])
+        print(f"{title}: {', '.join([*manifest['files'], 'manifest.json'])}{name and f' in {name}/'}")
+    print(folder / "index.html")
+    print(folder)
+    return _metric(cfg.optimized_metric, next(iter(manifests.values())))
+
+
+def _make(cfg: DictConfig, prompt: str, folder: Path) -> dict[str, dict]:
+    """Make and write the works; returns their manifests by subfolder, "" for the folder itself."""
+    from multiart.pipeline import Pipeline
+
+    pipeline, config = Pipeline.from_config(cfg), plain(cfg)
+    command = again(prompt, config)
+    manifests = {}
+    for variation in range(cfg.num_variations):
+        with StageLines() as lines:
+            artworks = pipeline.works(prompt, variation=variation, on_stage=lines)
+        for number, artwork in enumerate(artworks, 1):
+            names = [f"variation-{variation}"] * (cfg.num_variations > 1) + [f"picture-{number}"] * (
+                len(artworks) > 1
+            )
+            name = "_".join(names)
+            manifests[name] = write_work(artwork, folder / name, config=config, command=command)
+    return manifests
+
+
+def _folder(cfg: DictConfig) -> Path:
+    if cfg.paths.run_dir is not None:
+        return take_dir(cfg.paths.run_dir)
+    return new_work_dir(cfg.paths.outputs, cfg.command, cfg.task_name, datetime.now())
+
+
+def _metric(key: str | None, manifest: dict[str, Any]) -> float | None:
+    if key is None:
+        return None
+    try:
+        return float(look_up(manifest, key))
+    except (KeyError, TypeError, ValueError):
+        raise ConfigError(
+            f"optimized_metric={key} is no number in the work's manifest, e.g. timings.image"
+        ) from None

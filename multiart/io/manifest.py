@@ -1,0 +1,127 @@
+"""The manifest of a work: everything that is needed to know how it came about, and to make it again.
+
+Two works made by the same command are equal in everything but `timings` and `created`.
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from multiart.errors import MultiartError
+from multiart.io.atomic import atomic_write
+from multiart.io.layout import MANIFEST
+from multiart.records import Artwork, Brief
+
+SCHEMA = 1
+PACKAGES = ("multiart", "torch", "transformers", "diffusers")
+PLACES = ("command", "paths", "prompt", "prompt_file", "prompts", "num_variations", "optimized_metric")
+"""Root keys that say where works come from and go to; they do not decide what one looks like."""
+
+
+def work_id(config: Mapping[str, Any], brief: Brief, weights: Mapping[str, str]) -> str:
+    """Hash what decides a work: the resolved configuration, the brief, and the weights' sha256.
+
+    Args:
+        config: the resolved configuration in plain containers.
+        brief: what was asked for.
+        weights: source to sha256.
+
+    Returns:
+        64 hexadecimal digits.
+    """
+    return _hash_json({"config": _deciding(config), "brief": asdict(brief), "weights": dict(weights)})
+
+
+def work_weights(artwork: Artwork) -> dict[str, str]:
+    """Source and sha256 of all weights that made a work."""
+    return {source: sha for stage in artwork.stages for source, sha in sorted(stage.weights.items())}
+
+
+def work_manifest(artwork: Artwork, config: Mapping[str, Any], folder: Path, files: Iterable[str]) -> dict:
+    """Describe a work.
+
+    Args:
+        artwork: the work.
+        config: the resolved configuration in plain containers.
+        folder: where its files are.
+        files: their names.
+
+    Returns:
+        Plain containers, ready for JSON.
+    """
+    weights = work_weights(artwork)
+    return {
+        "schema": SCHEMA,
+        "id": work_id(config, artwork.brief, weights),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "brief": asdict(artwork.brief),
+        "draft": asdict(artwork.draft),
+        "stages": {
+            record.stage: {"seed": record.seed, "settings": record.settings, "weights": record.weights}
+            for record in artwork.stages
+        },
+        "weights": weights,
+        "files": {name: describe_file(folder / name) for name in files},
+        "config": _deciding(config),
+        "environment": environment(),
+        "timings": {record.stage: round(record.seconds, 3) for record in artwork.stages},
+    }
+
+
+def write_manifest(folder: Path, manifest: dict) -> None:
+    """Write `manifest.json`: the last file of a work, its presence means that the work is whole."""
+    atomic_write(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def read_manifest(folder: Path) -> dict | None:
+    """The manifest of a finished work, or None where there is none.
+
+    Raises:
+        MultiartError: if the file is there but is no manifest.
+    """
+    try:
+        return json.loads((folder / MANIFEST).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise MultiartError(f"cannot read {folder / MANIFEST}: {error}") from error
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Size and sha256 of a file."""
+    data = path.read_bytes()
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def environment() -> dict[str, Any]:
+    """Versions, platform and threads: what may change the last bit of a result."""
+    import torch
+
+    return {
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "platform": platform.platform(),
+        "threads": torch.get_num_threads(),
+    }
+
+
+def _deciding(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in config.items() if key not in PLACES}
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _hash_json(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

