@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def polygon(points: Sequence[Point]) -> skia.Path:
 def smooth(points: Sequence[Point], *, closed: bool = False) -> skia.Path:
     """A path that flows through the middles of the sides between ``points``."""
     path = skia.Path()
-    middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in zip(points, points[1:], strict=False)]
+    middles = [((a[0] + b[0]) / 2, (a[1] + b[1]) / 2) for a, b in pairwise(points)]
     if closed:
         last, first = points[-1], points[0]
         path.moveTo((last[0] + first[0]) / 2, (last[1] + first[1]) / 2)
@@ -96,13 +97,16 @@ class Brush:
         return left >= max(3, share * self._areas[name])
 
     @contextmanager
-    def mirrored(self, y: float, alpha: float = 0.35) -> Iterator[None]:
-        """Draw what follows upside down below ``y``, faintly, as its reflection in water."""
+    def mirrored(self, y: float, water: skia.Path) -> Iterator[None]:
+        """Draw what follows upside down below ``y``, faintly, as its reflection in ``water``."""
         marking, self._marking = self._marking, False
-        self.canvas.saveLayerAlpha(skia.Rect(0, 0, UNITS, UNITS), int(alpha * 255))
+        self.canvas.save()
+        self.canvas.clipPath(water, True)
+        self.canvas.saveLayerAlpha(skia.Rect(0, 0, UNITS, UNITS), 90)
         self.canvas.translate(0, 2 * y)
         self.canvas.scale(1, -1)
         yield
+        self.canvas.restore()
         self.canvas.restore()
         self._marking = marking
 

@@ -27,9 +27,10 @@ def hills(easel: Easel) -> None:
 
 def mountains(easel: Easel) -> None:
     """Three blue ridges, each nearer and darker than the one behind."""
-    rng = easel.rng("mountains")
-    for height, far in ((rng.uniform(38, 44), 0.62), (28, 0.4), (17, 0.18)):
-        color = easel.palette.far(ROCK[easel.spec.season], far)
+    rng, p = easel.rng("mountains"), easel.palette
+    air = mix(p.middle, p.horizon, 0.45)
+    for height, far in ((rng.uniform(38, 44), 0.62), (28, 0.38), (17, 0.14)):
+        color = mix(p.lit(ROCK[easel.spec.season]), air, far)
         _ridge(easel, _summits(rng, easel.horizon, height), color)
 
 
@@ -105,17 +106,19 @@ def rolling(easel: Easel, colors: tuple[str, ...], rise: float) -> None:
         easel.brush.wash(path, y - rise, y + depth * 0.5, (mix(color, p.lit("#ffffff"), 0.1), 1), (color, 1))
 
 
+MEADOW = {  # far, middle, near
+    "spring": ("#b4d873", "#98ca5a", "#84bb4c"),
+    "summer": ("#66a955", "#4a9546", "#38833c"),
+    "autumn": ("#dcb45c", "#cf9a3c", "#bb812e"),
+    "winter": ("#f4f7fa", "#e9f0f7", "#d8e3ef"),
+}
+
+
 def meadow(easel: Easel) -> None:
     season = easel.spec.season
-    tones = {
-        "spring": ("#b4d873", "#9ccd5c", "#82bb4c"),
-        "summer": ("#66a955", "#4a9546", "#35803a"),
-        "autumn": ("#dcb45c", "#cf9a3c", "#b97f2e"),
-        "winter": ("#f4f7fa", "#e9f0f7", "#d8e3ef"),
-    }
-    rolling(easel, tones[season], 7)
+    rolling(easel, MEADOW[season], 7)
     if season != "winter":
-        _tufts(easel, tones[season][2])
+        _tufts(easel, MEADOW[season][2])
 
 
 def _tufts(easel: Easel, code: str) -> None:
@@ -163,42 +166,39 @@ def field(easel: Easel) -> None:
 
 
 def desert(easel: Easel) -> None:
-    """Dunes with a lit face and a shaded face, under snow or scrub by the season."""
-    rng, p, brush, season = easel.rng("desert"), easel.palette, easel.brush, easel.spec.season
-    h, light = easel.horizon, p.lit(SAND[season])
-    shade = mix(light, p.lit("#8a5540" if season != "winter" else "#8fa2bf"), 0.5)
-    brush.band(h, UNITS, (mix(light, p.horizon, 0.45), 1), (light, 1))
-    for k, y in enumerate((h + 3, h + 17, h + 37)):
-        far = 0.32 - 0.15 * k
-        x = (34, 92, 40)[k] + rng.uniform(-14, 14)
-        top = y - (8, 13, 15)[k]
-        crest = [(-30, y + 12), (x - 34, y + 3), (x - 12, top + 2), (x, top), (x + 26, y + 1), (158, y + 12)]
-        brush.wash(
-            smooth([(-30, 140), *crest, (158, 140)]),
-            top,
-            top + 40,
-            (mix(light, p.horizon, far), 1),
-            (mix(shade, light, 0.55), 1),
-        )
-        slope = [
-            (x - 3, top + 1.0),
-            (x + 6, top + 3),
-            (x + 30, y + 3),
-            (x + 70, y + 13),
-            (x + 24, y + 14),
-            (x + 4, y + 8),
-            (x + 7, top + 8),
-        ]
-        brush.fill(smooth(slope, closed=True), mix(shade, p.horizon, far), 0.75)
+    """Three rows of dunes, dusted with snow in winter, else with scrub in the colour of the season."""
+    rng, p, season = easel.rng("desert"), easel.palette, easel.spec.season
+    sand = p.lit(SAND[season])
+    easel.brush.band(easel.horizon, UNITS, (mix(sand, p.horizon, 0.45), 1), (sand, 1))
+    for x, down, height, far in ((34, 3, 8, 0.32), (92, 17, 13, 0.17), (40, 37, 15, 0.02)):
+        _dune(easel, x + rng.uniform(-14, 14), easel.horizon + down, height, far)
     if season != "winter":
         _scrub(easel, {"spring": "#7fae4a", "summer": "#8f7f45", "autumn": "#b4512c"}[season])
 
 
+def _dune(easel: Easel, x: float, y: float, height: float, far: float) -> None:
+    """A dune with its crest at ``x``: a lit face, and a face in shade."""
+    p, brush, season = easel.palette, easel.brush, easel.spec.season
+    sand, top = p.lit(SAND[season]), y - height
+    shade = mix(sand, p.lit("#8a5540" if season != "winter" else "#8b7f8c"), 0.5)
+    crest = [(-30, y + 12), (x - 34, y + 3), (x - 12, top + 2), (x, top), (x + 26, y + 1), (158, y + 12)]
+    body = smooth([(-30, 140), *crest, (158, 140)])
+    brush.wash(body, top, top + 40, (mix(sand, p.horizon, far), 1), (mix(shade, sand, 0.55), 1))
+    slope = ((-3, 1, 0), (6, 3, 0), (30, 3, 1), (70, 13, 1), (24, 14, 1), (4, 8, 1), (7, 8, 0))
+    points = [(x + dx, (y if low else top) + dy) for dx, dy, low in slope]
+    brush.fill(smooth(points, closed=True), mix(shade, p.horizon, far), 0.75)
+    if season == "winter":
+        foot = [(x + 8, top + 5), (x - 6, y), (x - 22, y + 2), (x - 44, y + 9), (-30, y + 17)]
+        with brush.clipped(body):
+            snow = smooth([(-30, top), (x + 10, top - 4), *foot], closed=True)
+            brush.fill(snow, mix(p.lit("#f6f9fc"), p.horizon, far))
+
+
 def _scrub(easel: Easel, code: str) -> None:
     rng, color = easel.rng("scrub"), easel.palette.lit(code)
-    for _ in range(6):
+    for _ in range(8):
         x, y = rng.uniform(4, 124), rng.uniform(easel.horizon + 22, 124)
-        r = 1.4 + 2.6 * (y - easel.horizon) / 60
+        r = 1.8 + 3.2 * (y - easel.horizon) / 60
         for dx in (-0.8, 0, 0.8):
             easel.brush.oval(x + dx * r, y - r * 0.4 * (1 - abs(dx)), r * 0.8, r * 0.7, color, 0.9)
 

@@ -1,5 +1,6 @@
 """Paint a scene: from the sky forward to the weather."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from multiart.vocabulary import WATERS
 _SKY = {"stars": sky.stars, "full moon": sky.full_moon, "crescent moon": sky.crescent_moon, "sun": sky.sun}
 _MOUNTAINS = {"hills": land.hills, "mountains": land.mountains, "snowy mountains": land.snowy_mountains}
 _GROUNDS = {"meadow": land.meadow, "field": land.field, "desert": land.desert, "river": water.river}
-_WEATHERS = {"mist": weather.mist, "rain": weather.rain, "snow": weather.snow}
+_FALLING = {"rain": weather.rain, "snow": weather.snow}
 
 
 def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
@@ -32,8 +33,8 @@ def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
     _background(easel)
     _ground(easel)
     _objects(easel)
-    if spec.weather in _WEATHERS:
-        _WEATHERS[spec.weather](easel)
+    if spec.weather in _FALLING:
+        _FALLING[spec.weather](easel)
     seen = tuple(s for s in spec.subjects if easel.brush.visible(s))
     return easel.brush.picture(), replace(spec, subjects=seen)
 
@@ -63,7 +64,10 @@ def _ground(easel: Easel) -> None:
         water.lake(easel)
     elif place == "sea":
         water.sea(easel)
-        for side in sorted({easel.sides[o] for o in STANDING if o in easel.sides}):
+        if easel.spec.season == "winter":
+            water.floes(easel)
+        capes = {easel.sides[o] for o in STANDING if o in easel.sides}
+        for side in sorted(capes or {easel.rng("cape").choice(("left", "right"))}):
             water.headland(easel, side)
         _standing(easel)
     else:
@@ -78,30 +82,30 @@ def _ground(easel: Easel) -> None:
 
 def _standing(easel: Easel) -> None:
     """Buildings and pines of the middle distance."""
-    far = easel.horizon
-    y = {"lake": far + 1, "sea": far - 1.5, "river": far + 14}.get(easel.spec.place, far + 16)
-    scale = 0.8 if easel.spec.place in ("lake", "sea") else 1.0
     draw = {
-        "pine trees": lambda x: plants.pines(easel, x, y, 34 * scale),
-        "pagoda": lambda x: buildings.pagoda(easel, x, y, 46 * scale),
-        "cottage": lambda x: buildings.cottage(easel, x, y, 28 * scale),
+        "pine trees": (plants.pines, 34),
+        "pagoda": (buildings.pagoda, 46),
+        "cottage": (buildings.cottage, 28),
     }
-    for name in ("pine trees", "pagoda", "cottage"):
+    for name, (paint_one, height) in draw.items():
         if easel.has(name):
+            away = easel.rng(f"{name}/place").uniform(-1, 1)
+            below = {"lake": 1, "sea": -1.5}.get(easel.spec.place, 15 + 3.5 * away)
+            scale = 0.8 + 0.05 * away if below < 2 else 1.0 + 0.1 * away
             with easel.brush.subject(name):
-                draw[name](easel.x_of(name, 3))
+                paint_one(easel, easel.x_of(name, 3), easel.horizon + below, height * scale)
 
 
 def _objects(easel: Easel) -> None:
     """What is near, back to front."""
     place, h = easel.spec.place, easel.horizon
     if easel.has("bridge"):
-        half, y = (33, h + 30) if place == "lake" else (36, h + 26)
-        with easel.brush.mirrored(y + 1.5):
-            buildings.bridge(easel, 64, y, half)
-        with easel.brush.subject("bridge"):
-            buildings.bridge(easel, 64, y, half)
+        half, y = (33, h + 30) if place == "lake" else (36, h + 24)
+        x = 64.0 if place == "lake" else water.river_middle(easel, y)
+        _on_water(easel, "bridge", buildings.bridge, x, y, half)
     _afloat(easel)
+    if easel.spec.weather == "mist":
+        weather.mist(easel)
     if place in ("lake", "sea"):
         sides = {easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides}
         if easel.has("flowers"):
@@ -115,23 +119,33 @@ def _objects(easel: Easel) -> None:
 
 
 def _afloat(easel: Easel) -> None:
+    """Ships, then boats: in the middle of a river, in their column of a lake or the sea."""
     h, river = easel.horizon, easel.spec.place == "river"
     for name in AFLOAT:
         if not easel.has(name):
             continue
         rng = easel.rng(f"{name}/place")
-        x = 64 + rng.uniform(-3, 3) if river else easel.x_of(name)
         if name == "boat":
-            y, draw, scale = h + rng.uniform(40, 46), figures.boat, rng.uniform(14, 16)
-            if easel.sides[name] != "center" and not river:
-                y = h + rng.uniform(24, 30)
+            near = river or easel.sides[name] == "center"
+            y, draw, scale = (
+                h + (rng.uniform(40, 46) if near else rng.uniform(24, 30)),
+                figures.boat,
+                rng.uniform(14, 16),
+            )
         else:
             y, draw, scale = h + rng.uniform(16, 22), figures.sailing_ship, rng.uniform(38, 44)
-            scale *= 0.8 if river else 1.0
-        with easel.brush.mirrored(y + 1.5):
-            draw(easel, x, y, scale)
-        with easel.brush.subject(name):
-            draw(easel, x, y, scale)
+            if river:
+                y, scale = y + 17, 36
+        x = water.river_middle(easel, y) if river else easel.x_of(name)
+        _on_water(easel, name, draw, x, y, scale)
+
+
+def _on_water(easel: Easel, name: str, draw: Callable[..., None], x: float, y: float, scale: float) -> None:
+    """Draw something with its reflection."""
+    with easel.brush.mirrored(y + 1.5, water.water_area(easel)):
+        draw(easel, x, y, scale)
+    with easel.brush.subject(name):
+        draw(easel, x, y, scale)
 
 
 def _flower_side(easel: Easel) -> str:
@@ -161,17 +175,20 @@ def _flower_spots(easel: Easel) -> list[tuple[float, float]]:
 
 def _near(easel: Easel) -> None:
     """Trees and people in the foreground."""
+    rng = easel.rng("near")
+    x, y, height = 22 + rng.uniform(-4, 4), 117 + rng.uniform(-1, 3), rng.uniform(68, 78)
+    mirror = {"left": x, "center": 64, "right": 128 - x}
     draw = {
-        "willow": lambda side: plants.willow(easel, 22 if side == "left" else 106, 117, 76),
-        "tree": lambda side: plants.tree(easel, 24 if side == "left" else 104, 116, 74),
+        "willow": lambda side: plants.willow(easel, mirror[side], y, height),
+        "tree": lambda side: plants.tree(easel, mirror[side], y, height),
         "bamboo": lambda side: plants.bamboo(easel, side),
         "traveller": lambda side: figures.traveller(easel, _walk(easel, side), 118, 27),
         "reeds": lambda side: plants.reeds(easel, side),
     }
-    for name in draw:
+    for name, draw_one in draw.items():
         if easel.has(name):
             with easel.brush.subject(name):
-                draw[name](easel.sides[name])
+                draw_one(easel.sides[name])
 
 
 def _walk(easel: Easel, side: str) -> float:

@@ -28,7 +28,7 @@ SKIES = {  # top, middle, horizon
 LIGHT = {  # what a white thing looks like in this light
     "dawn": "#ffe6df",
     "day": "#ffffff",
-    "sunset": "#f6b191",
+    "sunset": "#fac3ab",
     "dusk": "#9c90c4",
     "night": "#5a70ac",
 }
@@ -41,7 +41,7 @@ LAMP = rgb("#ffd469")
 GRASS = {"spring": "#93c95a", "summer": "#3f8f3f", "autumn": "#cf9a3c", "winter": "#eef3f8"}
 CROPS = {"spring": "#b5d067", "summer": "#e2c54a", "autumn": "#c98a3a", "winter": "#e6edf4"}
 SOIL = {"spring": "#7f7a44", "summer": "#8f8a3a", "autumn": "#8a5630", "winter": "#a9b6c6"}
-SAND = {"spring": "#e8c88a", "summer": "#f0bd68", "autumn": "#d99a5a", "winter": "#dfe0e0"}
+SAND = {"spring": "#e9d29a", "summer": "#f2bd62", "autumn": "#d58a52", "winter": "#dcc3a0"}
 WATER = {"spring": "#4f9fb4", "summer": "#2c7fb0", "autumn": "#47788a", "winter": "#6c8ba4"}
 HILLS = {"spring": "#7fb565", "summer": "#2f7f4c", "autumn": "#c07a3c", "winter": "#dfe8f1"}
 ROCK = {"spring": "#6f86ad", "summer": "#557ba6", "autumn": "#8a7396", "winter": "#7386a3"}
@@ -67,7 +67,8 @@ class Palette:
 
     def lit(self, code: str) -> Color:
         """A thing's own colour as it looks in this light."""
-        return tuple(a * b for a, b in zip(rgb(code), self.light, strict=True))
+        own = rgb(code)
+        return tuple(a * (b + 0.1 * (1 - b)) for a, b in zip(own, self.light, strict=True))
 
     def far(self, code: str, distance: float) -> Color:
         """The same, fading into the sky with distance in [0, 1]."""

@@ -74,37 +74,58 @@ def _branch(
 
 
 def willow(easel: Easel, x: float, y: float, height: float) -> None:
-    """A leaning trunk under curtains of hanging strands."""
+    """A leaning trunk under tresses that hang almost to the ground."""
     rng, p, brush = easel.rng("willow"), easel.palette, easel.brush
-    _trunk(easel, x, y, height * 0.72, height * 0.065, p.lit("#5d4a38"))
-    green = p.lit(WILLOW[easel.spec.season])
-    dark = mix(green, p.lit("#24402a"), 0.4)
-    top, spread = y - height * 0.78, height * 0.4
+    bark, green = p.lit("#5d4a38"), p.lit(WILLOW[easel.spec.season])
+    dark = mix(green, p.lit("#1f3a26"), 0.45)
     bare = easel.spec.season == "winter"
-    if not bare:
-        brush.oval(x, top + height * 0.02, spread * 0.86, height * 0.17, dark)
-    count = 17
-    for k in range(count):
-        t = k / (count - 1) * 2 - 1
-        root = (x + t * spread * 0.6, top - height * 0.13 * (1 - t * t))
-        out = x + t * spread * 1.02
-        length = height * rng.uniform(0.5, 0.68) * (1 - 0.18 * t * t)
-        tone = mix(dark, green, 0.25 + 0.75 * ((k * 5) % 7) / 6)
-        path = smooth(
-            [
-                (x + t * spread * 0.2, top),
-                root,
-                (out, root[1] + height * 0.06),
-                (out, root[1] + length * 0.6),
-                (out + rng.uniform(-1, 1), root[1] + length),
-            ]
+    lean = -4 if x < UNITS / 2 else 4
+    crown = (x - lean, y - height * 0.72)
+    brush.stroke(smooth([(x, y), (x + lean * 0.6, y - height * 0.35), crown]), height * 0.085, bark)
+    for side in (-1, 1):
+        brush.stroke(
+            smooth(
+                [
+                    crown,
+                    (x + side * height * 0.14, y - height * 0.9),
+                    (x + side * height * 0.3, y - height * 0.8),
+                ]
+            ),
+            height * 0.035,
+            bark,
         )
-        brush.stroke(path, 0.8 if bare else rng.uniform(1.8, 2.7), tone)
+    tresses = ((-0.36, 0.2, 0.46), (0.38, 0.2, 0.5), (-0.2, 0.08, 0.66), (0.21, 0.07, 0.6), (0.0, 0.0, 0.42))
+    for k, (dx, drop, length) in enumerate(tresses):
+        top = (x + dx * height, y - height * (0.98 - drop))
+        tone = mix(dark, green, 0.2 + 0.18 * k)
+        if not bare:
+            brush.fill(_tress(rng, top, height * 0.145, height * length), tone)
+        for t in (-0.8, -0.3, 0.25, 0.75):
+            end = (top[0] + t * height * 0.13, top[1] + height * length * rng.uniform(0.75, 0.98))
+            strand = smooth([top, (end[0], top[1] + height * 0.08), (end[0], (top[1] + end[1]) / 2), end])
+            brush.stroke(strand, 0.9, bark if bare else mix(tone, green, 0.7))
+
+
+def _tress(rng: random.Random, top, half: float, length: float) -> skia.Path:
+    """Foliage that falls from a rounded top to a fringe of points."""
+    x, y = top
+    path = skia.Path()
+    path.moveTo(x - half, y + half * 1.3)
+    path.cubicTo(x - half, y - half * 0.3, x + half, y - half * 0.3, x + half, y + half * 1.3)
+    teeth = 4
+    for k in range(teeth):
+        right = x + half - 2 * half * k / teeth
+        end = y + length * rng.uniform(0.82, 1.0)
+        path.lineTo(right - half * 0.12, end - half * 0.8)
+        path.lineTo(right - half / teeth, end)
+        path.lineTo(right - half * 2 / teeth, y + length * 0.62)
+    path.close()
+    return path
 
 
 def bamboo(easel: Easel, side: str) -> None:
     """Tall jointed stalks at the edge of the picture, close to the eye."""
-    rng, p, brush = easel.rng("bamboo"), easel.palette, easel.brush
+    rng, p = easel.rng("bamboo"), easel.palette
     code = {"spring": "#8fc05a", "summer": "#5f9f45", "autumn": "#b7ac4a", "winter": "#88a880"}[
         easel.spec.season
     ]

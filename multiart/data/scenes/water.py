@@ -1,8 +1,12 @@
 """Lake, river and sea, and what floats the light on them."""
 
+from itertools import pairwise
+
+import skia
+
 from multiart.data.scenes.brush import UNITS, polygon, smooth
 from multiart.data.scenes.easel import Easel
-from multiart.data.scenes.land import rolling
+from multiart.data.scenes.land import MEADOW, rolling
 from multiart.data.scenes.palette import GRASS, HILLS, LEAVES, MOON, SUN, WATER, mix, rgb
 
 
@@ -60,62 +64,89 @@ def sea(easel: Easel) -> None:
 def headland(easel: Easel, side: str) -> None:
     """A cape that runs out into the sea, for houses and woods to stand on."""
     p, h, season = easel.palette, easel.horizon, easel.spec.season
-    mirror = (lambda x: x) if side == "left" else (lambda x: UNITS - x)
-    line = [(-6, h - 5), (14, h - 5.5), (34, h - 4), (46, h - 1), (55, h + 3.2)]
-    shore = [(mirror(x), y) for x, y in [(-6, h + 5), *line, (30, h + 5)]]
-    green = p.far(GRASS[season], 0.15)
-    rock = p.far("#6d5f58" if season != "winter" else "#7d8ba0", 0.12)
-    easel.brush.wash(
-        smooth(shore, closed=True), h - 5, h + 5, (green, 1), (mix(green, rock, 0.4), 1), (rock, 1)
-    )
+    cliff = p.far("#6d5f58" if season != "winter" else "#6f7f98", 0.1)
+    top = [(-12, h - 6.5), (14, h - 6), (36, h - 4.5), (48, h - 1)]
+    for line, color in (
+        ([*top, (58, h + 3.6), (40, h + 6), (-12, h + 7)], cliff),
+        ([*top, (52, h + 1.2), (34, h + 2), (14, h + 1.4), (-12, h + 2)], p.far(GRASS[season], 0.1)),
+    ):
+        points = line if side == "left" else [(UNITS - x, y) for x, y in line]
+        easel.brush.fill(smooth(points, closed=True), color)
+
+
+def floes(easel: Easel) -> None:
+    """Ice on the winter sea."""
+    rng, h, ice = easel.rng("floes"), easel.horizon, easel.palette.lit("#f4f8fc")
+    for share in (0.28, 0.42, 0.6, 0.78, 0.92):
+        x, y, w = rng.uniform(8, 120), h + (UNITS - h) * share, 4 + 9 * share
+        plate = [
+            (x - w, y),
+            (x - w * 0.5, y - w * 0.2),
+            (x + w * 0.6, y - w * 0.18),
+            (x + w, y + w * 0.05),
+            (x + w * 0.2, y + w * 0.22),
+        ]
+        easel.brush.shape(
+            [(px, py + w * 0.1) for px, py in plate], mix(ice, easel.palette.lit("#3d6286"), 0.5)
+        )
+        easel.brush.shape(plate, ice)
 
 
 def river(easel: Easel) -> None:
     """A winding river between two green banks; it mirrors the sky."""
     p, h, season = easel.palette, easel.horizon, easel.spec.season
-    tones = {
-        "spring": ("#b4d873", "#98ca5a", "#86bd4e"),
-        "summer": ("#66a955", "#4a9546", "#3a873e"),
-        "autumn": ("#dcb45c", "#cf9a3c", "#bd842f"),
-        "winter": ("#f4f7fa", "#eaf1f7", "#dce6f1"),
-    }
-    rolling(easel, tones[season], 3)
-    bed = [(x, y + 1.8) for x, y in _course(easel)]
-    rim = mix(p.lit(tones[season][2]), p.lit("#5b4a2c" if season != "winter" else "#7188a8"), 0.45)
-    easel.brush.fill(smooth(_course(easel, 1.6), closed=True), rim)
-    path = smooth(bed, closed=True)
-    water = p.lit(WATER[season])
-    easel.brush.wash(
-        path,
-        h,
-        UNITS,
-        (mix(water, p.horizon, 0.65), 1),
-        (mix(water, p.middle, 0.35), 1),
-        (mix(water, p.top, 0.35), 1),
-    )
+    rolling(easel, MEADOW[season], 3)
+    rim = mix(p.lit(MEADOW[season][2]), p.lit("#5b4a2c" if season != "winter" else "#7188a8"), 0.45)
+    easel.brush.fill(_course(easel, margin=1.6, sunk=0), rim)
+    water, path = p.lit(WATER[season]), water_area(easel)
+    far, middle, near = mix(water, p.horizon, 0.65), mix(water, p.middle, 0.35), mix(water, p.top, 0.35)
+    easel.brush.wash(path, h, UNITS, (far, 1), (middle, 1), (near, 1))
     with easel.brush.clipped(path):
         _ripples(easel, 10, mix(p.horizon, p.lit("#ffffff"), 0.5), 0.45)
 
 
-def _course(easel: Easel, margin: float = 0.0) -> list[tuple[float, float]]:
+def water_area(easel: Easel) -> skia.Path:
+    """Where the water is."""
+    if easel.spec.place == "river":
+        return _course(easel, margin=0, sunk=1.8)
+    top = easel.horizon
+    return polygon(((-2, top), (UNITS + 2, top), (UNITS + 2, UNITS + 2), (-2, UNITS + 2)))
+
+
+_BENDS = (
+    (0.0, 0, 2.5),
+    (0.1, 9, 5),
+    (0.28, 13, 12),
+    (0.5, -4, 20),
+    (0.75, -6, 28),
+    (1.15, 0, 37),
+    (1.3, 0, 38),
+)
+"""Depth from the horizon to the bottom, shift to the side and half width, along the river."""
+
+
+def river_middle(easel: Easel, y: float) -> float:
+    """The x of the middle of the river at height ``y``."""
+    share = (y - easel.horizon) / (UNITS - easel.horizon)
+    for (a, shift_a, _), (b, shift_b, _) in pairwise(_BENDS):
+        if a <= share <= b:
+            shift = shift_a + (shift_b - shift_a) * (share - a) / (b - a)
+            return 64 + _swing(easel) * shift
+    return 64.0
+
+
+def _course(easel: Easel, *, margin: float, sunk: float) -> skia.Path:
     """The outline of the river: narrow at the horizon, half the picture wide at the bottom."""
-    h, swing = easel.horizon, river_swing(easel)
-    depth = UNITS - h
-    rows = (
-        (0.0, 0, 2.5),
-        (0.1, 9, 5),
-        (0.28, 13, 11),
-        (0.5, -5, 18),
-        (0.75, -7, 26),
-        (1.15, 0, 34),
-        (1.3, 0, 36),
-    )
-    left = [(64 + swing * bend - width - margin, h + depth * share) for share, bend, width in rows]
-    right = [(64 + swing * bend + width + margin, h + depth * share) for share, bend, width in rows]
-    return [*left, *reversed(right)]
+    swing, depth = _swing(easel), UNITS - easel.horizon
+    rows = [
+        (64 + swing * bend, easel.horizon + sunk + depth * share, width + margin)
+        for share, bend, width in _BENDS
+    ]
+    left = [(x - width, y) for x, y, width in rows]
+    return smooth([*left, *reversed([(x + width, y) for x, y, width in rows])], closed=True)
 
 
-def river_swing(easel: Easel) -> float:
+def _swing(easel: Easel) -> float:
     """How far, and to which side, the river bends."""
     rng = easel.rng("river")
     return rng.choice((-1, 1)) * rng.uniform(0.7, 1.2)

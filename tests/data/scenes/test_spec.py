@@ -41,7 +41,7 @@ def test_fits():
 
 
 def test_unknown_words_are_refused():
-    with pytest.raises(ValueError, match="season 'sprung'.*spring"):
+    with pytest.raises(ValueError, match=r"season 'sprung'.*spring"):
         SceneSpec(place="lake", season="sprung", time_of_day="day", weather="clear", subjects=(), seed=0)
     with pytest.raises(ValueError, match="subject"):
         SceneSpec(
