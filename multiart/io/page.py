@@ -186,7 +186,7 @@ def _compare(before: Picture, after: Picture, draft: Draft) -> str:
     return (
         f'<div class="compare">{_img(before, f"Before the style: {draft.caption}")}'
         f'{_img(after, f"After the style: {draft.caption}", "over")}<span class="edge"></span>'
-        f'<input type="range" min="0" max="100" value="50" aria-label="Where the picture is cut" oninput="{_SLIDE}">'
+        f'<input type="range" aria-label="Where the picture is cut" oninput="{_SLIDE}">'
         '</div><p class="ends"><span>before</span><span>after</span></p>'
     )
 
@@ -207,10 +207,7 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, 
 def _weights(artwork: Artwork, licences: Mapping[str, str]) -> str:
     weights = {source: sha for record in artwork.stages for source, sha in record.weights.items()}
     return _facts(
-        (
-            source,
-            f'{escape(licences.get(source, "licence not known"))}<br><span class="hash">sha256 {escape(sha)}</span>',
-        )
+        (source, f'{escape(licences[source])}<br><span class="hash">sha256 {escape(sha)}</span>')
         for source, sha in weights.items()
     )
 

@@ -10,10 +10,27 @@ from PIL import Image, ImageDraw, ImageFont
 
 PAPER, INK, FAINT = "#f5f0e6", "#211e1a", "#7a7166"
 MANY = 60  # works; beyond it the tiles are half as large
-_FONT_DIRS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
-              "/System/Library/Fonts", "/Library/Fonts", "C:/Windows/Fonts")  # fmt: skip
-_CHINESE_FONTS = ("NotoSerifCJK-Regular.*", "SourceHanSerif*Regular.*", "Songti.ttc", "NotoSansCJK-Regular.*",
-                  "SourceHanSans*Regular.*", "PingFang.ttc", "msyh.ttc", "simsun.ttc", "uming.ttc", "wqy-*.ttc")  # fmt: skip
+_FONT_DIRS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.local/share/fonts",
+    "~/.fonts",
+    "/System/Library/Fonts",
+    "/Library/Fonts",
+    "C:/Windows/Fonts",
+)
+_CHINESE_FONTS = (
+    "NotoSerifCJK-Regular.*",
+    "SourceHanSerif*Regular.*",
+    "Songti.ttc",
+    "NotoSansCJK-Regular.*",
+    "SourceHanSans*Regular.*",
+    "PingFang.ttc",
+    "msyh.ttc",
+    "simsun.ttc",
+    "uming.ttc",
+    "wqy-*.ttc",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +83,10 @@ def _draw(sheet: Image.Image, tile: Tile, x: int, y: int, side: int) -> None:
 
 def _lines(draw, at, text, font, colour, *, width: int, count: int) -> None:
     letters = max(1, int(width / max(1.0, font.getlength(text) / max(1, len(text)))))
-    lines = textwrap.wrap(text, letters, max_lines=count, placeholder=" …")
+    while lines := textwrap.wrap(text, letters, max_lines=count, placeholder="…"):
+        if letters == 1 or max(map(font.getlength, lines)) <= width:
+            break
+        letters -= 1
     draw.multiline_text(at, "\n".join(lines), colour, font=font, spacing=font.size // 3)
 
 
@@ -77,9 +97,9 @@ def _lettering(text: str, size: int) -> tuple[str, ImageFont.FreeTypeFont]:
         return text, ImageFont.load_default(size)
     if (path := _chinese_font()) is not None:
         return text, ImageFont.truetype(path, size)
-    from pypinyin import lazy_pypinyin
+    from pypinyin import lazy_pinyin
 
-    latin = " ".join(lazy_pypinyin(text)).capitalize()
+    latin = " ".join(lazy_pinyin(text)).capitalize()
     return latin.encode("latin-1", "ignore").decode("latin-1"), ImageFont.load_default(size)
 
 
