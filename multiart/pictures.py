@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image, ImageOps, UnidentifiedImageError
+from torch import Tensor
 from torch.nn import functional
 
 from multiart.errors import MultiartError
@@ -41,8 +42,10 @@ def load_picture(path: str | Path) -> Picture:
     except UnidentifiedImageError:
         raise MultiartError(f"{str(path)!r} is no picture; formats read are {', '.join(FORMATS)}") from None
     except Image.DecompressionBombError:
-        raise MultiartError(f"picture {str(path)!r} has more pixels than the allowed {MAX_PIXELS:,}") from None
-    except Exception as error:  # noqa: BLE001 - decoders of broken files raise almost anything
+        raise MultiartError(
+            f"picture {str(path)!r} has more pixels than the allowed {MAX_PIXELS:,}"
+        ) from None
+    except Exception as error:  # decoders of broken files raise almost anything
         raise MultiartError(f"picture {str(path)!r} cannot be read: {error}") from None
     return from_uint8(np.asarray(rgb))
 
@@ -65,10 +68,17 @@ def resize(picture: Picture, height: int, width: int) -> Picture:
         raise ValueError(f"height and width must be 1 or more, got {height} and {width}")
     if (height, width) == (picture.height, picture.width):
         return picture
-    pixels = functional.interpolate(
-        picture.pixels[None], (height, width), mode="bicubic", align_corners=False, antialias=True
-    )[0]
-    return Picture(pixels=pixels.clamp(0, 1))
+    return Picture(pixels=scale_to(picture.pixels, height, width))
+
+
+def scale_to(pixels: Tensor, height: int, width: int) -> Tensor:
+    """Scale ``[C, H, W]`` in ``[0, 1]`` as `resize` does."""
+    if pixels.shape[1:] == (height, width):
+        return pixels
+    scaled = functional.interpolate(
+        pixels[None], (height, width), mode="bicubic", align_corners=False, antialias=True
+    )
+    return scaled[0].clamp(0, 1)
 
 
 def _check(path: Path, image: Image.Image) -> None:

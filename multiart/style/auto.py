@@ -1,0 +1,149 @@
+"""A style that suits the scene."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+
+from multiart.records import Draft, Picture, StageResult
+from multiart.style.canvas import check_share
+from multiart.style.painters import PaintersStyle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """When to take a painter, and how much of it.
+
+    Attributes:
+        reason: which scenes, in words.
+        suits: whether a draft is such a scene.
+    """
+
+    reason: str
+    suits: Callable[[Draft], bool]
+    painter: str
+    strength: float
+    keep_colors: float
+
+
+def _is(attribute: str, *words: str) -> Callable[[Draft], bool]:
+    return lambda draft: getattr(draft.scene, attribute) in words
+
+
+def _is_chinese(draft: Draft) -> bool:
+    return draft.language == "zh"
+
+
+def _is_stormy(draft: Draft) -> bool:
+    return draft.scene.mood.valence < -0.3 and draft.scene.mood.arousal > 0.3
+
+
+RULES = (
+    Rule(
+        reason="night: the flowing blues of The Starry Night",
+        suits=_is("time_of_day", "night"),
+        painter="starry_night",
+        strength=0.9,
+        keep_colors=0.6,
+    ),
+    Rule(
+        reason="mist or snow: soft tones on plaster",
+        suits=_is("weather", "mist", "snow"),
+        painter="pale_fresco",
+        strength=0.95,
+        keep_colors=0.75,
+    ),
+    Rule(
+        reason="a Chinese poem: the lines and grain of a woodblock print",
+        suits=_is_chinese,
+        painter="great_wave",
+        strength=0.95,
+        keep_colors=0.75,
+    ),
+    Rule(
+        reason="unhappy and agitated: black ink lines with touches of red",
+        suits=_is_stormy,
+        painter="ink_and_vermilion",
+        strength=0.85,
+        keep_colors=0.8,
+    ),
+    Rule(
+        reason="rain: tall soft strokes that fall like it",
+        suits=_is("weather", "rain"),
+        painter="lilac_dawn",
+        strength=0.95,
+        keep_colors=0.8,
+    ),
+    Rule(
+        reason="sunset: broken strokes of orange, red and violet",
+        suits=_is("time_of_day", "sunset"),
+        painter="autumn_impasto",
+        strength=0.9,
+        keep_colors=0.8,
+    ),
+    Rule(
+        reason="dawn or dusk: tall soft strokes of lilac, blue and gold",
+        suits=_is("time_of_day", "dawn", "dusk"),
+        painter="lilac_dawn",
+        strength=0.95,
+        keep_colors=0.7,
+    ),
+    Rule(
+        reason="the sea: The Great Wave",
+        suits=_is("place", "sea"),
+        painter="great_wave",
+        strength=0.95,
+        keep_colors=0.7,
+    ),
+    Rule(
+        reason="autumn: broken strokes of orange, red and violet",
+        suits=_is("season", "autumn"),
+        painter="autumn_impasto",
+        strength=0.9,
+        keep_colors=0.8,
+    ),
+    Rule(
+        reason="any other scene by day: short soft strokes, ochre in the light and blue in the shade",
+        suits=lambda draft: True,
+        painter="ochre_haze",
+        strength=0.9,
+        keep_colors=0.75,
+    ),
+)
+"""The first rule that suits a draft decides."""
+
+
+class AutoStyle:
+    """Choose the painter by the scene and the language, and say why in ``settings["reason"]``.
+
+    Args:
+        strength: as in `PaintersStyle`; None takes the rule's own.
+        keep_colors: the same.
+
+    Raises:
+        ValueError: a share outside 0 to 1.
+    """
+
+    def __init__(self, *, strength: float | None = None, keep_colors: float | bool | None = None) -> None:
+        self.strength = None if strength is None else check_share("style.strength", strength)
+        self.keep_colors = None if keep_colors is None else check_share("style.keep_colors", keep_colors)
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Source and sha256 of the network."""
+        return PaintersStyle().weights
+
+    def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
+        """Style ``picture`` by what ``draft`` shows; the result has its size."""
+        rule = choose(draft)
+        result = PaintersStyle(
+            painter=rule.painter,
+            strength=rule.strength if self.strength is None else self.strength,
+            keep_colors=rule.keep_colors if self.keep_colors is None else self.keep_colors,
+        ).apply(picture, draft, generator=generator)
+        return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
+
+
+def choose(draft: Draft) -> Rule:
+    """The first of `RULES` that suits ``draft``."""
+    return next(rule for rule in RULES if rule.suits(draft))
