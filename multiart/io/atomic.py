@@ -15,18 +15,20 @@ _REASONS = {
     errno.EROFS: "the file system is read-only",
     errno.EACCES: "permission denied",
     errno.EPERM: "operation not permitted",
+    errno.EEXIST: "a file is in the way of a folder",
+    errno.ENOTDIR: "a file is in the way of a folder",
 }
 
 
 @contextmanager
 def explained_errors(path: str | Path) -> Iterator[None]:
-    """Turn a full disk or a folder that may not be written into an error that names the path.
+    """Turn a full disk or a folder that cannot be written into an error that names the path.
 
     Args:
         path: what is being written, for the message.
 
     Raises:
-        MultiartError: for a full disk, a used-up quota, a read-only or forbidden folder.
+        MultiartError: for a full disk, a used-up quota, a read-only or forbidden folder, a file in the way.
     """
     try:
         yield

@@ -26,6 +26,12 @@ def test_no_name_leaves_the_folder(tmp_path, name):
     assert not folder.parent.name.startswith(".")
 
 
+def test_a_file_in_the_way_is_named(tmp_path):
+    (tmp_path / "outputs").write_text("mine")
+    with pytest.raises(MultiartError, match="outputs/run/task: a file is in the way"):
+        new_work_dir(tmp_path / "outputs", "run", "task", NOW)
+
+
 def test_chinese_names_stay_readable():
     assert safe_name("唐詩 三百首") == "唐詩_三百首"
 

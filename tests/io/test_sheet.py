@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from multiart.io import sheet
 from multiart.io.pictures import save_png
