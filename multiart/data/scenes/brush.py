@@ -1,4 +1,7 @@
-"""A brush over a skia canvas of 128 x 128 units that also keeps account of what is visible."""
+"""A brush over a skia canvas of 128 x 128 units that also keeps account of what is visible.
+
+The one door to skia-python: the other painters import ``skia`` from here.
+"""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -2,9 +2,7 @@
 
 import math
 
-import skia
-
-from multiart.data.scenes.brush import UNITS, polygon, smooth
+from multiart.data.scenes.brush import UNITS, polygon, skia, smooth
 from multiart.data.scenes.easel import Easel
 from multiart.data.scenes.palette import LAMP, mix
 

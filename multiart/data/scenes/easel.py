@@ -61,6 +61,8 @@ def _columns(spec: SceneSpec, rng: random.Random) -> dict[str, str]:
     rng.shuffle(free)
     free.append("center")
     edges_only = {"river": STANDING + NEAR, "lake": NEAR, "sea": NEAR + STANDING}.get(spec.place, ())
+    if "path" in spec.subjects:
+        edges_only = STANDING
     for name in (*TALL, *STANDING, *NEAR, *AFLOAT):
         if name not in spec.subjects:
             continue

@@ -2,9 +2,7 @@
 
 import math
 
-import skia
-
-from multiart.data.scenes.brush import smooth
+from multiart.data.scenes.brush import skia, smooth
 from multiart.data.scenes.easel import Easel
 from multiart.data.scenes.palette import mix
 
@@ -129,22 +127,22 @@ def traveller(easel: Easel, x: float, y: float, height: float) -> None:
 
 
 def birds(easel: Easel) -> None:
-    """Seven birds on the wing, in a wedge or scattered."""
+    """Five birds on the wing, in a wedge or scattered."""
     rng, p = easel.rng("birds"), easel.palette
     h = easel.horizon
     away = 1 if easel.light_x < 64 else -1
     cx, cy = 64 + away * rng.uniform(8, 26), h * rng.uniform(0.24, 0.4)
     color = mix(p.top, (0.06, 0.07, 0.12), 0.85) if not p.dark else mix(p.lit("#ffffff"), (1, 1, 1), 0.55)
     if rng.random() < 0.6:
-        spots = [(k * 8.0 * away, abs(k) * 4.2 - 7) for k in range(-3, 4)]
+        spots = [(k * 12.0 * away, abs(k) * 6.5 - 7) for k in range(-2, 3)]
     else:
-        spots = [(-24, 2), (-13, -7), (-4, 5), (5, -4), (15, 7), (23, -8), (11, -13)]
+        spots = [(-22, 3), (-11, -8), (1, 6), (12, -5), (23, 5)]
     for dx, dy in spots:
-        x, y, w = cx + dx, max(6.0, cy + dy), rng.uniform(4.0, 5.2)
+        x, y, w = cx + dx, max(6.0, cy + dy), rng.uniform(5.2, 6.4)
         lift = w * rng.uniform(0.45, 0.75)
         path = skia.Path()
         path.moveTo(x - w, y - lift * 0.6)
         path.quadTo(x - w * 0.45, y - lift * 1.25, x, y)
         path.quadTo(x + w * 0.45, y - lift * 1.25, x + w, y - lift * 0.6)
-        easel.brush.stroke(path, 1.35, color)
+        easel.brush.stroke(path, 1.6, color)
         easel.brush.oval(x, y, 1.0, 0.8 * math.cos(0.3), color)

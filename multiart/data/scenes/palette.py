@@ -1,12 +1,14 @@
 """Colours: the sky of each hour, the ground of each season, and the light that tints them."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from multiart.data.scenes.spec import SceneSpec
 
 Color = tuple[float, float, float]
 
 
+@cache
 def rgb(code: str) -> Color:
     """``"#rrggbb"`` as three numbers in [0, 1]."""
     return tuple(int(code[i : i + 2], 16) / 255 for i in (1, 3, 5))
@@ -30,7 +32,7 @@ LIGHT = {  # what a white thing looks like in this light
     "day": "#ffffff",
     "sunset": "#fac3ab",
     "dusk": "#9c90c4",
-    "night": "#5a70ac",
+    "night": "#526db2",
 }
 OVERCAST = {"dawn": "#b9b4c0", "day": "#b4c0c8", "sunset": "#a98a92", "dusk": "#5a587a", "night": "#1b2540"}
 GRAYNESS = {"clear": 0.0, "cloudy": 0.4, "rain": 0.72, "snow": 0.62, "mist": 0.4}

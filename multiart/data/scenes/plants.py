@@ -3,9 +3,7 @@
 import math
 import random
 
-import skia
-
-from multiart.data.scenes.brush import UNITS, along, smooth
+from multiart.data.scenes.brush import UNITS, along, skia, smooth
 from multiart.data.scenes.easel import Easel
 from multiart.data.scenes.palette import LEAVES, WILLOW, Color, mix
 

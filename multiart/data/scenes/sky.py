@@ -3,9 +3,7 @@
 import math
 import random
 
-import skia
-
-from multiart.data.scenes.brush import UNITS
+from multiart.data.scenes.brush import UNITS, skia
 from multiart.data.scenes.easel import Easel
 from multiart.data.scenes.palette import MOON, SUN, WHITE, mix, rgb
 
@@ -83,13 +81,14 @@ def clouds(easel: Easel) -> None:
         )
         return
     tone = {"cloudy": "#f2efee", "rain": "#8f98a6", "snow": "#d3dae2"}[weather]
+    shining = easel.has("sun", "full moon", "crescent moon")
     for k, share in enumerate((0.1, 0.24, 0.42)):
-        for x in ((10, 66, 118), (38, 96), (4, 60, 124))[k]:
+        for column in ((10, 66, 118), (38, 96), (4, 60, 124))[k]:
             width = rng.uniform(18, 25) * (1 - 0.18 * k)
-            color = mix(p.lit(tone), p.middle, 0.1 + 0.12 * k)
-            _cloud(
-                easel, rng, x + rng.uniform(-9, 9), easel.horizon * share + rng.uniform(-2, 3), width, color
-            )
+            x, y = column + rng.uniform(-9, 9), easel.horizon * share + rng.uniform(-2, 3)
+            over = abs(x - easel.light_x) < width * 1.1 + 3 and abs(y - light_y(easel)) < 15
+            if not (shining and over):
+                _cloud(easel, rng, x, y, width, mix(p.lit(tone), p.middle, 0.1 + 0.12 * k))
 
 
 def _cloud(easel: Easel, rng: random.Random, x: float, y: float, width: float, color) -> None:

@@ -2,9 +2,7 @@
 
 from itertools import pairwise
 
-import skia
-
-from multiart.data.scenes.brush import UNITS, polygon, smooth
+from multiart.data.scenes.brush import UNITS, polygon, skia, smooth
 from multiart.data.scenes.easel import Easel
 from multiart.data.scenes.land import MEADOW, rolling
 from multiart.data.scenes.palette import GRASS, HILLS, LEAVES, MOON, SUN, WATER, mix, rgb
