@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from multiart.seeding import derive_seed
 
 VALIDATION_SEED = 9_000_000  # captions from here on are never trained on
 LAYOUT_TRIES = 4
-ENCODE_AT_ONCE = 256
+BLOCK = 500  # captions a cache file
 CACHE_VERSION = 1
 
 
@@ -51,45 +52,42 @@ class CaptionStates:
             self.specs.append(spec)
             self.captions.append(sample_caption(spec, rng))
             self.verses.append(sample_verse(spec, rng) if rng.random() < verse_share else "")
-        tensors = self._cached(Path(folder), encoder)
-        self.states, self.offsets = tensors["states"], tensors["offsets"].tolist()
-        self.caption_lengths = tensors["caption_lengths"].tolist()
+        self.states: list[Tensor] = []
+        self.caption_lengths: list[int] = []
+        for start in self._blocks(num_captions):
+            tensors = self._block(Path(folder), slice(start, start + BLOCK), encoder)
+            self.states += tensors["states"].split(tensors["lengths"].tolist())
+            self.caption_lengths += tensors["caption_lengths"].tolist()
 
     def __len__(self) -> int:
         return len(self.captions)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        """Token states ``[T, D]`` of one text, and how many of them are the caption's."""
-        start, end = self.offsets[index], self.offsets[index + 1]
-        return self.states[start:end].float(), self.caption_lengths[index]
+        """Token states ``[T, D]`` of one text, and how many of them are the start token's and the caption's."""
+        return self.states[index].float(), self.caption_lengths[index]
 
-    def _cached(self, folder: Path, encoder: TextEncoder) -> dict[str, Tensor]:
-        said = json.dumps([CACHE_VERSION, encoder.source, encoder.layer, self.captions, self.verses])
+    @staticmethod
+    def _blocks(num_captions: int) -> Iterable[int]:
+        from rich.progress import track
+
+        return track(range(0, num_captions, BLOCK), description="encoding captions", transient=True)
+
+    def _block(self, folder: Path, part: slice, encoder: TextEncoder) -> dict[str, Tensor]:
+        """Encode some captions, or read what was kept of them: an interrupted encoding goes on."""
+        captions, verses = self.captions[part], self.verses[part]
+        said = json.dumps([CACHE_VERSION, encoder.source, encoder.layer, captions, verses])
         path = folder / f"captions-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            tensors = self._encode(encoder)
+            encoded = encoder.encode(captions, verses)
+            tensors = {
+                "states": encoded.states[encoded.mask].half(),
+                "lengths": encoded.mask.sum(1),
+                "caption_lengths": encoded.caption_mask.sum(1) + 1,  # the start token
+            }
             with atomic_path(path) as temporary:
                 save_file(tensors, temporary)
         return load_file(path)
-
-    def _encode(self, encoder: TextEncoder) -> dict[str, Tensor]:
-        from rich.progress import track
-
-        states, lengths, caption_lengths = [], [], []
-        blocks = range(0, len(self), ENCODE_AT_ONCE)
-        for start in track(blocks, description="encoding captions"):
-            part = slice(start, start + ENCODE_AT_ONCE)
-            encoded = encoder.encode(self.captions[part], self.verses[part])
-            states += [s[m].half() for s, m in zip(encoded.states, encoded.mask, strict=True)]
-            lengths += encoded.mask.sum(1).tolist()
-            caption_lengths += encoded.caption_mask.sum(1).tolist()
-        offsets = torch.tensor([0, *lengths]).cumsum(0)
-        return {
-            "states": torch.cat(states),
-            "offsets": offsets,
-            "caption_lengths": torch.tensor(caption_lengths),
-        }
 
 
 class PaintedDataset(Dataset):
@@ -129,7 +127,7 @@ def collate(items: list[dict[str, Any]]) -> dict[str, Tensor]:
     embeds = torch.nn.utils.rnn.pad_sequence([item["states"] for item in items], batch_first=True)
     places = torch.arange(embeds.shape[1])
     mask = places < torch.tensor([[len(item["states"])] for item in items])
-    in_caption = places < torch.tensor([[item["caption_length"]] for item in items])
+    in_caption = (places > 0) & (places < torch.tensor([[item["caption_length"]] for item in items]))
     states = PromptStates.from_tokens(embeds, mask, in_caption)
     pixels = torch.stack([item["pixels"] for item in items])
     return {"pixels": pixels, "embeds": states.embeds, "mask": states.mask, "pooled": states.pooled}

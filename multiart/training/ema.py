@@ -1,10 +1,12 @@
 """The moving average of the weights, which is what a trained model is exported with."""
 
 import lightning.pytorch as pl
-from lightning.pytorch.callbacks import EMAWeightAveraging
+import torch
+from lightning.pytorch.callbacks import WeightAveraging
+from torch import Tensor
 
 
-class EMA(EMAWeightAveraging):
+class EMA(WeightAveraging):
     """Exponential moving average of the module's weights, kept exactly over a resume.
 
     A checkpoint's `state_dict` holds the average, `current_model_state` the raw weights that training
@@ -13,11 +15,17 @@ class EMA(EMAWeightAveraging):
     run that is already complete is given, and it keeps the average on the device that trains.
 
     Args:
-        decay: share of the old average kept at each step.
+        decay: share of the old average kept at each step; less in the first steps, ``(1 + n) / (10 + n)``
+            after n of them, so that the random weights at the start are soon forgotten.
     """
 
     def __init__(self, *, decay: float = 0.999) -> None:
-        super().__init__(decay=decay)
+        @torch.no_grad()
+        def average(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
+            kept = min(decay, (1 + int(count)) / (10 + int(count)))
+            torch._foreach_lerp_(averaged, current, 1 - kept)
+
+        super().__init__(multi_avg_fn=average)
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         self._device = trainer.strategy.root_device
