@@ -9,8 +9,8 @@ _known: dict[tuple[Path, int, int], str] = {}
 def sha256_of(path: Path) -> str:
     """The sha256 of a file, or of a folder as a whole.
 
-    A folder's is taken over the sorted names of its files, relative to it, each with the file's sha256; what is
-    hidden does not count. A file is read again only when its time of modification or its size has changed.
+    A folder's is taken over the sorted names of its files, relative to it, each with the file's sha256; what
+    is hidden does not count. A file is read again only when its time of modification or size has changed.
     """
     if path.is_dir():
         names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())

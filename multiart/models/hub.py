@@ -9,29 +9,34 @@ PATTERNS = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
 
 
 def fetch(name: str, *, offline: bool) -> Path:
-    """The folder of a snapshot of ``org/name`` or ``org/name@revision``."""
+    """The folder of a snapshot of ``org/name`` or ``org/name@revision``.
+
+    Raises:
+        ModelUnavailable: it is not on this machine and cannot be downloaded, or holds no safetensors.
+    """
     from huggingface_hub import snapshot_download
 
     repo, _, revision = name.partition("@")
     try:
-        path = Path(
-            snapshot_download(repo, revision=revision or None, allow_patterns=PATTERNS, local_files_only=offline)
+        folder = snapshot_download(
+            repo, revision=revision or None, allow_patterns=PATTERNS, local_files_only=offline
         )
-    except Exception as error:  # the hub's errors have no common base, and its HTTP client may change
+    except Exception as error:  # the hub's errors have no common base, and neither has its HTTP client
         raise ModelUnavailable(_explain(repo, revision, offline, error)) from error
-    if not any(path.rglob("*.safetensors")):
+    if next(Path(folder).rglob("*.safetensors"), None) is None:
         raise ModelUnavailable(f"hub:{name} has no .safetensors weights, and pickled ones are never loaded")
-    return path
+    return Path(folder)
 
 
 def _explain(repo: str, revision: str, offline: bool, error: Exception) -> str:
     from huggingface_hub.constants import HF_HUB_CACHE
 
-    wanted = f"--revision {revision} " if revision else ""
-    reason = "MULTIART_OFFLINE is set" if offline else (str(error).strip().splitlines() or [repr(error)])[0]
+    named = f"{repo} at {revision}" if revision else repo
+    option = f" --revision {revision}" if revision else ""
+    reason = "MULTIART_OFFLINE is set" if offline else (str(error).strip() or repr(error)).splitlines()[0]
     return (
-        f"the model {repo}{f' at {revision}' if revision else ''} is not in {HF_HUB_CACHE} and cannot be had from the "
-        f"hub: {reason} Its size is on https://huggingface.co/{repo}. To get it, run `hf download {wanted}{repo}` on a "
-        f"connected machine (`hf auth login` first if it is private or gated) and copy its folder "
-        f"models--{repo.replace('/', '--')} into {HF_HUB_CACHE}, or give it as file:/path."
+        f"the model {named} is not in {HF_HUB_CACHE} and cannot be had from the hub: {reason.rstrip('.')}. "
+        f"https://huggingface.co/{repo} says how large it is. To get it, run `hf download {repo}{option}` "
+        f"on a connected machine (after `hf auth login` if it is private or gated) and copy the folder "
+        f"models--{repo.replace('/', '--')} from there into {HF_HUB_CACHE}."
     )

@@ -1,19 +1,19 @@
 """Causal language models from any source, loaded once in a process."""
 
 import os
-import shutil
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
-from filelock import FileLock
 
 from multiart.errors import ModelUnavailable
 from multiart.models import store
 from multiart.models.precision import resolve_dtype
+from multiart.models.pypi import exclusive
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -45,6 +45,7 @@ class LanguageModel:
 
     @property
     def max_positions(self) -> int:
+        """How many tokens it can read."""
         return self.model.config.max_position_embeddings
 
 
@@ -53,7 +54,7 @@ def load_causal_lm(
 ) -> LanguageModel:
     """Load a causal language model, in evaluation mode and without gradients.
 
-    The same arguments give the same object: whoever wants to train it must copy it.
+    The same arguments give the same object again: whoever wants to change it makes a copy.
 
     Args:
         source: of a folder as `transformers` saves it, or of a GGUF file.
@@ -69,68 +70,62 @@ def load_causal_lm(
 def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
     fetched = store.fetch(source)
     folder = _converted(fetched) if fetched.path.suffix == ".gguf" else fetched.path
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    # Parameters made in a caller's inference mode could never be trained.
+    with _readable(folder, source), torch.inference_mode(False):
+        from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    try:
-        with _quiet():
-            model = AutoModelForCausalLM.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, local_files_only=True
-            )
-            tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except Exception as error:  # transformers and safetensors raise a dozen kinds for a folder they cannot read
-        raise ModelUnavailable(
-            f"{source} cannot be loaded as a causal language model from {folder}: {error}"
-        ) from error
-    model = model.to(device).eval().requires_grad_(False)
+        model = AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, use_safetensors=True, local_files_only=True
+        )
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        model = model.to(device).eval().requires_grad_(False)
     return LanguageModel(model=model, tokenizer=tokenizer, source=source, sha256=fetched.sha256)
 
 
-def _converted(fetched: store.Fetched) -> Path:
-    """The folder with a GGUF file's model as float32 safetensors, which load ten times faster; made once."""
-    folder = store.home() / "converted" / f"{fetched.path.stem}-{fetched.sha256[:12]}"
-    if folder.is_dir():
-        return folder
+@contextmanager
+def _readable(path: Path, source: str) -> Iterator[None]:
+    """Turn the dozen kinds of error from reading a model into one, and hide progress bars of a second."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.with_name(folder.name + ".lock")):
+        yield
+    except Exception as error:
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
+        raise ModelUnavailable(
+            f"{source} cannot be read as a causal language model from {path}: {reason}"
+        ) from error
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def _converted(fetched: store.Fetched) -> Path:
+    """The folder with a GGUF file's model as safetensors, which load ten times faster; made once.
+
+    They are float32: the values of 4-bit weights, a scale times a number plus an offset, do not fit 16 bits.
+    """
+    home = store.home()
+    folder = home / "converted" / f"{fetched.path.stem}-{fetched.sha256[:12]}"
+    if not folder.is_dir():
+        with exclusive(folder, home) as temporary:
             if not folder.is_dir():  # no other process was faster
-                temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".converting-"))
-                try:
+                with _readable(fetched.path, fetched.source), torch.inference_mode(False):
                     _convert(fetched.path, temporary)
-                    os.replace(temporary, folder)
-                finally:
-                    shutil.rmtree(temporary, ignore_errors=True)
-    except OSError as error:
-        raise ModelUnavailable(f"cannot convert {fetched.path} into {folder}: {error}") from error
+                os.replace(temporary, folder)
     return folder
 
 
 def _convert(gguf: Path, folder: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    with _quiet():
-        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-        model.hf_quantizer = None  # the weights are plain now, and save_pretrained refuses quantised ones
-        del model.config.quantization_config
-        model.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    model.hf_quantizer = None  # the weights are plain by now, and save_pretrained refuses quantised ones
+    del model.config.quantization_config
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
     for file in folder.iterdir():
         with file.open("rb+") as handle:
             os.fsync(handle.fileno())
-
-
-class _quiet:
-    """Hide transformers' progress bars, which would break the console's live lines."""
-
-    def __enter__(self) -> None:
-        from transformers.utils import logging
-
-        self._shown = logging.is_progress_bar_enabled()
-        logging.disable_progress_bar()
-
-    def __exit__(self, *_: object) -> None:
-        from transformers.utils import logging
-
-        if self._shown:
-            logging.enable_progress_bar()

@@ -12,7 +12,7 @@ def supports_bfloat16(device: torch.device | str = "cpu") -> bool:
 
 
 def resolve_dtype(dtype: torch.dtype | str, device: torch.device | str = "cpu") -> torch.dtype:
-    """Turn ``auto``, ``float32``, ``bfloat16`` or ``float16`` into a dtype; ``auto`` is bfloat16 where native."""
+    """Turn a name into a dtype; ``auto`` is bfloat16 where that is native, and float32 elsewhere."""
     if isinstance(dtype, torch.dtype):
         return dtype
     if dtype == "auto":

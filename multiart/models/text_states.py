@@ -27,11 +27,12 @@ class TextStates:
 class TextEncoder:
     """Encode captions, each with the poem it comes from.
 
-    A causal model reads from left to right, so the caption's states do not depend on the poem after it.
+    A causal model reads from left to right, so the caption's states do not depend on the poem after it. It is
+    given a start token first, whose state is the same for every text and is left out.
 
     Args:
         source: of the language model, as the model store names it.
-        layer: index into its hidden states; -1 is the last, after the final norm.
+        layer: index into its hidden states; -1 is the last, after the final norm, and 0 the embeddings.
     """
 
     def __init__(self, *, source: str = DEFAULT_SOURCE, layer: int = -1) -> None:
@@ -41,7 +42,13 @@ class TextEncoder:
     @cached_property
     def language(self) -> LanguageModel:
         """The language model; loaded when first needed."""
-        return load_causal_lm(self.source)
+        language = load_causal_lm(self.source)
+        if not -language.num_layers <= self.layer + 1 <= language.num_layers + 1:
+            raise ValueError(
+                f"layer must be from {-language.num_layers - 1} to {language.num_layers} for {self.source}, "
+                f"got {self.layer}"
+            )
+        return language
 
     @property
     def sha256(self) -> str:
@@ -53,40 +60,47 @@ class TextEncoder:
     ) -> TextStates:
         """Encode B captions; where ``poems`` has a text that is not empty, it follows on a new line.
 
+        Args:
+            captions: none of them empty.
+            poems: as many, or None.
+            batch_size: texts in one forward pass; texts of like length go together.
+
         Raises:
-            ValueError: if a text is longer than the language model can read, or the lists differ in length.
+            ValueError: a caption is empty, a text is longer than the language model can read, or the lists
+                differ in length.
         """
-        if poems is not None and len(poems) != len(captions):
-            raise ValueError(f"{len(captions)} captions go with as many poems, got {len(poems)}")
-        parts = [self._tokens(*both) for both in zip(captions, poems or [""] * len(captions), strict=True)]
-        length, dim = max(len(ids) for ids, _ in parts), self.language.hidden_size
-        states = torch.zeros(len(parts), length, dim)
-        mask = torch.zeros(len(parts), length, dtype=torch.bool)
-        caption_mask = mask.clone()
+        poems = [""] * len(captions) if poems is None else poems
+        if len(poems) != len(captions) or not all(captions):
+            raise ValueError(
+                f"every text needs a caption and may have a poem, got {len(captions)} captions, "
+                f"{captions.count('')} of them empty, and {len(poems)} poems"
+            )
+        parts = [self._tokens(caption, poem) for caption, poem in zip(captions, poems, strict=True)]
+        length = max((len(ids) - 1 for ids, _ in parts), default=0)
+        states = torch.zeros(len(parts), length, self.language.hidden_size)
         by_length = sorted(range(len(parts)), key=lambda index: len(parts[index][0]))
         for start in range(0, len(parts), batch_size):
             chosen = by_length[start : start + batch_size]
             encoded = self._forward([parts[index][0] for index in chosen])
             for index, row in zip(chosen, encoded, strict=True):
-                ids, caption_end = parts[index]
-                states[index, : len(ids)] = row[: len(ids)]
-                mask[index, : len(ids)] = True
-                caption_mask[index, 1:caption_end] = True
+                count = len(parts[index][0]) - 1
+                states[index, :count] = row[1 : count + 1]
+        places = torch.arange(length)
+        mask = places < torch.tensor([len(ids) - 1 for ids, _ in parts]).view(-1, 1)
+        caption_mask = places < torch.tensor([count for _, count in parts]).view(-1, 1)
         return TextStates(states=states, mask=mask, caption_mask=caption_mask)
 
     def _tokens(self, caption: str, poem: str) -> tuple[list[int], int]:
-        """Token ids, opened by the model's start token, and where the caption's end."""
+        """Token ids, with the start token first, and how many of the others are the caption's."""
         tokenizer = self.language.tokenizer
         start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
-        ids = [start, *tokenizer.encode(caption, add_special_tokens=False)]
-        caption_end = len(ids)
-        if poem:
-            ids += tokenizer.encode(f".\n{poem}", add_special_tokens=False)
-        if len(ids) > self.language.max_positions:
-            raise ValueError(
-                f"the text is {len(ids)} tokens long; {self.source} reads {self.language.max_positions} at most"
-            )
-        return ids, caption_end
+        caption_ids = tokenizer.encode(caption, add_special_tokens=False)
+        poem_ids = tokenizer.encode(f".\n{poem}", add_special_tokens=False) if poem else []
+        ids = [start, *caption_ids, *poem_ids]
+        limit = self.language.max_positions
+        if len(ids) > limit:
+            raise ValueError(f"the text is {len(ids)} tokens long; {self.source} reads at most {limit}")
+        return ids, len(caption_ids)
 
     @torch.no_grad()
     def _forward(self, batch: list[list[int]]) -> Tensor:
