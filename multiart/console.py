@@ -58,8 +58,8 @@ class StageLines:
         if self._status is not None:
             self._status.stop()
         seconds = "" if self._stage is None else f"{time.perf_counter() - self._start:.1f} s"
-        line = Text(f"{_MARKS[status]} ", style=_COLOURS[status])
+        line = Text.assemble((f"{_MARKS[status]} ", _COLOURS[status]))
         line.append(f"{stage or self._stage:<6}{seconds:>8}  ", style="bold" if status == "done" else "dim")
-        line.append(printable(words or status, max(20, self.console.width - 20)), style="")
+        line.append(printable(words or status, max(20, self.console.width - 20)))
         self.console.print(line, soft_wrap=True)
         self._status = self._stage = None

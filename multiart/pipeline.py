@@ -208,7 +208,7 @@ class _Run:
                 seconds=seconds,
             )
         )
-        self.on_stage(name, "done", _in_words(result.output))
+        self.on_stage(name, "done", ", ".join(_in_words(result)))
         return result.output
 
     def skip(self, name: str) -> None:
@@ -220,10 +220,11 @@ class _Run:
         return records
 
 
-def _in_words(output: Draft | Picture | list[Picture]) -> str:
+def _in_words(result: StageResult) -> list[str]:
+    output = result.output
     if isinstance(output, Draft):
         scene = output.scene
-        return f"{output.title}: {scene.time_of_day}, {scene.season}, {scene.weather}, {scene.place}"
-    if isinstance(output, Picture):
-        return f"{output.width}x{output.height}"
-    return ", ".join(_in_words(picture) for picture in output)
+        return [output.title, scene.time_of_day, scene.season, scene.weather, scene.place]
+    pictures = output if isinstance(output, list) else [output]
+    sizes = [f"{picture.width}x{picture.height}" for picture in pictures]
+    return sizes + ([result.settings["reason"]] if "reason" in result.settings else [])

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from multiart.errors import ConfigError
 from multiart.pipeline import Pipeline
 from multiart.seeding import derive_seed
 from tests.fakes import SHA, Broken, FakeImage, FakeStyle, FakeText
@@ -96,3 +97,22 @@ def test_bad_input_is_named():
 def test_an_error_in_a_stage_comes_through():
     with pytest.raises(RuntimeError, match="boom"):
         full(style=Broken(RuntimeError("boom")))(POEM)
+
+
+def test_load_builds_what_the_configuration_says(monkeypatch):
+    fakes = {"Writer": FakeText(), "Painter": FakeImage(), "AutoStyle": FakeStyle()}
+    monkeypatch.setattr("multiart.config.build", lambda node: fakes[node["_target_"].rpartition(".")[2]])
+    overrides = ["seed=5", "title=A, ${b}", "scene.place=sea", "style=null"]
+    pipeline = Pipeline.load("poem_to_painting", overrides=overrides)
+    work = pipeline(POEM)
+    assert (work.brief.seed, work.brief.title, work.brief.scene) == (5, "A, ${b}", {"place": "sea"})
+    assert work.brief.task == "poem_to_painting"
+    assert work.styled is None
+    assert work.painting is not None
+
+
+def test_load_names_what_is_wrong():
+    with pytest.raises(ConfigError, match="poem_to_painting"):
+        Pipeline.load("poem_to_panting")
+    with pytest.raises(ConfigError, match="mean .guidance_scale"):
+        Pipeline.load(overrides=["image.guidance_scal=4"])
