@@ -1,0 +1,115 @@
+"""Command line: ``python -m multiart COMMAND [+task=NAME] [key=value ...]``."""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+from multiart.errors import ConfigError, MultiartError, unknown
+
+COMMANDS = {
+    "run": "make one work from a text",
+    "render": "make many works, one a poem; skips what is complete",
+    "train": "fine-tune a model; resumes exactly with ckpt_path=last",
+    "evaluate": "measure a trained model",
+    "models": "list the weights that can be used",
+    "doctor": "show what this machine has and lacks",
+}
+HYDRA_FLAGS = ("--multirun", "--cfg", "--resolve", "--package", "--info", "--config-dir")
+
+
+def main() -> None:
+    """Run the command named by ``sys.argv[1]``; every other argument goes to Hydra.
+
+    The command is rewritten in place to ``--config-name=COMMAND``, so that ``sys.argv`` stays a
+    complete command line: Lightning's DDP launcher re-executes it to start the other ranks.
+    """
+    try:
+        _main()
+    except KeyboardInterrupt:
+        print("multiart: interrupted", file=sys.stderr)
+        sys.exit(130)
+    except (MultiartError, ValueError, OSError) as error:
+        fail(error)
+
+
+def _main() -> None:
+    args = sys.argv[1:]
+    if not args or args[0] in ("-h", "--help", "help"):
+        from multiart.help import overview
+
+        print(overview(COMMANDS))
+    elif not args[0].startswith("--config-name=") and args[0] not in COMMANDS:
+        raise ConfigError(unknown("command", args[0], [*COMMANDS]))
+    elif {"-h", "--help"} & {*args[1:]}:
+        from multiart.help import page
+
+        print(page(args[0], COMMANDS[args[0]]))
+    else:
+        sys.argv[1:] = to_hydra_args(args)
+        _run_hydra(*sys.argv[1:])
+
+
+def to_hydra_args(args: list[str]) -> list[str]:
+    """Turn ``run task=x prompt=a, b`` into ``--config-name=run +task=x prompt='a, b'``.
+
+    Raises:
+        ConfigError: for a flag that is not taken, or a text that is not valid UTF-8.
+    """
+    from multiart.overrides import prepare
+
+    command, *rest = args
+    if command.startswith("--config-name="):  # a child of Lightning's launcher: done by its parent
+        return args
+    for flag in rest:
+        if flag.startswith("-") and flag not in ("-m", "-c") and flag.partition("=")[0] not in HYDRA_FLAGS:
+            raise ConfigError(unknown("flag", flag, ["-m", *HYDRA_FLAGS]))
+    return [f"--config-name={command}", *prepare(rest, multirun="-m" in rest or "--multirun" in rest)]
+
+
+def _run_hydra(config_name: str, *args: str) -> None:
+    os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises its errors, so that they are worded here
+    import hydra
+    from hydra.errors import HydraException
+    from omegaconf.errors import OmegaConfBaseException
+
+    from multiart.config import conf_dir  # registers the root's schema
+
+    try:
+        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="run")(dispatch)()
+    except (HydraException, OmegaConfBaseException) as error:
+        from multiart.complaints import explain
+
+        raise ConfigError(explain(error, config_name.partition("=")[2], [*args])) from error
+
+
+def dispatch(cfg: Any) -> float | None:
+    """Call the command that the composed config names; its result is what a sweeper optimises."""
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    from multiart.config import check
+    from multiart.paths import options
+
+    job = HydraConfig.get()
+    is_sweep = job.mode == RunMode.MULTIRUN
+    if is_sweep:
+        cfg.paths.run_dir = job.runtime.output_dir
+    try:
+        if cfg.command in ("run", "render") and cfg.task_name == "untitled":
+            raise ConfigError(f"no task: add +task=NAME, one of: {', '.join(options('task'))}.")
+        check(cfg)
+        return import_module(f"multiart.commands.{cfg.command}").main(cfg)
+    except (MultiartError, ValueError, OSError) as error:
+        if not is_sweep:
+            fail(error)
+        print(f"multiart: job {job.job.num} failed: {error}", file=sys.stderr)
+        raise
+
+
+def fail(error: Exception) -> NoReturn:
+    """End with one line about the error, or with its traceback if ``MULTIART_DEBUG`` is set."""
+    if os.environ.get("MULTIART_DEBUG"):
+        raise error
+    print(f"multiart: error: {error}", file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,175 @@
+"""The command line in one process, with a command that only looks at its configuration."""
+
+import io
+import subprocess
+import sys
+from types import ModuleType
+
+import pytest
+from omegaconf import OmegaConf
+
+from multiart import cli, config
+from multiart.config import plain, read_prompt
+from multiart.errors import MultiartError
+
+POEM = 'it\'s "night",\n床前明月光; ${oc.env:HOME} [x] \\'
+
+
+class Command:
+    """Stands in for `multiart.commands.run`."""
+
+    def __init__(self):
+        self.seen, self.error = [], None
+
+    def main(self, cfg):
+        self.seen.append(plain(cfg))
+        if self.error is not None and cfg.seed == 0:
+            raise self.error
+        return float(cfg.seed)
+
+
+@pytest.fixture
+def command(monkeypatch, in_tmp):
+    fake, module = Command(), ModuleType("multiart.commands.run")
+    module.main = fake.main
+    monkeypatch.setitem(sys.modules, "multiart.commands.run", module)
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")  # so that what main() sets is undone
+    monkeypatch.delenv("MULTIART_DEBUG", raising=False)
+    return fake
+
+
+@pytest.fixture
+def multiart(monkeypatch):
+    def call(*args):
+        monkeypatch.setattr(sys, "argv", ["multiart", *args])
+        try:
+            cli.main()
+        except SystemExit as end:
+            return end.code
+        return 0
+
+    return call
+
+
+def one_line(text):
+    assert text.count("\n") == 1, text
+    return text
+
+
+@pytest.mark.parametrize("args", [[], ["--help"], ["-h"]])
+def test_help_lists_every_command(multiart, capsys, args):
+    assert multiart(*args) == 0
+    page = capsys.readouterr().out
+    assert all(f"\n  {name} " in page for name in cli.COMMANDS)
+
+
+def test_help_of_a_command_lists_tasks_groups_and_keys(multiart, capsys):
+    assert multiart("run", "--help") == 0
+    page = capsys.readouterr().out
+    for words in ("+task=", "poem_to_painting", "image=", "painter", "num_variations", "-m"):
+        assert words in page
+    assert page.count("\n") < 50
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["rum"], "unknown command 'rum'. Did you mean 'run'?"),
+        (["run", "task=poem_to_paintng"], "unknown task 'poem_to_paintng'. Did you mean 'poem_to_painting'?"),
+        (["run", "prompt=a"], "no task: add +task=NAME, one of: poem_to_painting"),
+        (["run", "+task=poem_to_painting", "image.sise=3"], "Did you mean 'size'?"),
+        (["run", "+task=poem_to_painting", "seed=abc"], "seed must be a whole number"),
+        (["run", "-m", "+task=poem_to_painting", "seed=0,abc"], "seed must be a whole number"),
+        (["run", "--sed", "3"], "unknown flag '--sed'."),
+        (["run", "--experimental-rerun", "x.pickle"], "unknown flag '--experimental-rerun'."),
+        (["run", "--config-dir=nowhere"], "nowhere' not found"),
+    ],
+)
+def test_a_mistake_gives_one_line_and_status_1(multiart, command, capsys, args, message):
+    assert multiart(*args) == 1
+    assert message in one_line(capsys.readouterr().err)
+    assert command.seen == []
+
+
+def test_text_reaches_the_command_unchanged_and_nothing_is_written(multiart, command, in_tmp):
+    assert multiart("run", "task=poem_to_painting", f"prompt={POEM}", f"image.negative_prompt={POEM}") == 0
+    assert command.seen[0]["prompt"] == command.seen[0]["image"]["negative_prompt"] == POEM
+    assert command.seen[0]["paths"]["run_dir"] is None
+    assert list(in_tmp.iterdir()) == []
+
+
+def test_a_sweep_keeps_the_text_whole_and_gives_each_job_a_folder(multiart, command, in_tmp):
+    args = ["run", "-m", "task=poem_to_painting", f"prompt={POEM}", "seed=1,2", "style=null,auto"]
+    assert multiart(*args) == 0
+    assert [cfg["prompt"] for cfg in command.seen] == [POEM] * 4
+    assert [(cfg["seed"], cfg["style"] is None) for cfg in command.seen] == [
+        (1, True),
+        (1, False),
+        (2, True),
+        (2, False),
+    ]
+    folders = sorted(path for path in in_tmp.glob("outputs/multirun/*/*") if path.is_dir())
+    assert [cfg["paths"]["run_dir"] for cfg in command.seen] == [str(folder) for folder in folders]
+    (saved,) = in_tmp.glob("outputs/multirun/*/multirun.yaml")
+    assert OmegaConf.load(saved).prompt == POEM
+
+
+def test_a_sweep_can_come_from_a_file(multiart, command):
+    assert multiart("run", "sweep=guidance", "task=poem_to_painting", "prompt=a") == 0
+    assert len(command.seen) == 6
+
+
+def test_a_failing_job_does_not_stop_a_sweep(multiart, command, capsys):
+    command.error = MultiartError("too dark")
+    assert multiart("run", "-m", "task=poem_to_painting", "prompt=a", "seed=0,1") == 1
+    assert [cfg["seed"] for cfg in command.seen] == [0, 1]
+    assert "job 0 failed: too dark" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (MultiartError("too dark"), 1, "multiart: error: too dark\n"),
+        (ValueError("size must be 64 or more"), 1, "multiart: error: size must be 64 or more\n"),
+        (PermissionError(13, "Permission denied", "works"), 1, "[Errno 13] Permission denied: 'works'\n"),
+        (KeyboardInterrupt(), 130, "multiart: interrupted\n"),
+    ],
+)
+def test_what_a_command_raises_becomes_one_line(multiart, command, capsys, error, status, line):
+    command.error = error
+    assert multiart("run", "task=poem_to_painting", "prompt=a") == status
+    assert one_line(capsys.readouterr().err).endswith(line)
+
+
+def test_a_bug_keeps_its_traceback(multiart, command):
+    command.error = RuntimeError("a bug")
+    with pytest.raises(RuntimeError, match="a bug"):
+        multiart("run", "task=poem_to_painting", "prompt=a")
+
+
+def test_debug_shows_the_traceback_of_any_error(multiart, command, monkeypatch):
+    monkeypatch.setenv("MULTIART_DEBUG", "1")
+    command.error = MultiartError("too dark")
+    with pytest.raises(MultiartError):
+        multiart("run", "task=poem_to_painting", "prompt=a")
+
+
+def test_the_command_line_stays_whole_for_other_ranks(multiart, command):
+    multiart("run", "task=poem_to_painting", "prompt=a, b")
+    assert sys.argv[1:] == ["--config-name=run", "+task=poem_to_painting", "prompt='a, b'"]
+    assert cli.to_hydra_args(sys.argv[1:]) == sys.argv[1:]
+
+
+def test_standard_input_is_read_once_for_all_jobs(monkeypatch, in_tmp):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("moon ${x}\n光".encode())))
+    config._standard_input.cache_clear()
+    cfg = config.compose("run", ["prompt=-"])
+    assert [read_prompt(cfg), read_prompt(cfg)] == ["moon ${x}\n光"] * 2
+    config._standard_input.cache_clear()
+
+
+def test_the_module_runs_as_a_process():
+    command = [sys.executable, "-m", "multiart", "rum"]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "Did you mean 'run'?" in one_line(result.stderr)
