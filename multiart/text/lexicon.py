@@ -1,0 +1,180 @@
+"""Words and what they show: find a lexicon's entries in a line of English or Chinese."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import yaml
+
+from multiart.vocabulary import ATTRIBUTES, SUBJECTS
+
+SIMILE_WEIGHT = 0.4  # "lonely as a cloud": the cloud is not quite there
+
+_DATA = files("multiart.text") / "data"
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[.,;:!?()]")
+_NEGATIONS = {"no", "not", "without", "nor", "neither", "cannot", "lacking"}
+_NEGATION_REACH = {"no": 2, "without": 2}
+_SIMILES = {"like", "as"}
+_ZH_NEGATIONS = ("没有", "不见", "无", "未见", "非")
+_ZH_SIMILES = ("疑是", "恰似", "好似", "犹如", "宛如", "似", "如", "若", "像")
+_SHORT = {"time": "time_of_day"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """One entry found in a line.
+
+    Attributes:
+        words: as they stand in the text.
+        effects: weight of each concept: ``(attribute, answer)``, ``("subject", name)``,
+            ``("mood", "valence")`` or ``("mood", "arousal")``.
+    """
+
+    words: str
+    effects: dict[tuple[str, str], float]
+
+
+def find(line: str, language: str) -> list[Hit]:
+    """All entries in a line, in reading order; each word belongs to one, longest entries first."""
+    return _find_chinese(line) if language == "zh" else _find_english(line)
+
+
+def size(language: str) -> int:
+    """How many entries a lexicon holds."""
+    return len(_entries("chinese" if language == "zh" else "english"))
+
+
+@lru_cache
+def _entries(name: str) -> dict[str, dict[tuple[str, str], float]]:
+    """Each entry with its effects; what several keys say of one word adds up."""
+    entries: dict[str, dict[tuple[str, str], float]] = {}
+    for key, words in yaml.safe_load((_DATA / f"{name}.yaml").read_text("utf-8")).items():
+        effects = dict(_parse_effect(part) for part in key.split(",") if part.strip())
+        for word in words.split(","):
+            entry = entries.setdefault(word.strip(), {})
+            for concept, weight in effects.items():
+                entry[concept] = entry.get(concept, 0.0) + weight
+    return entries
+
+
+def _parse_effect(text: str) -> tuple[tuple[str, str], float]:
+    concept, _, weight = text.strip().rpartition(" ")
+    if concept in ("v", "a"):
+        return ("mood", "valence" if concept == "v" else "arousal"), float(weight)
+    attribute, _, answer = concept.rpartition(":")
+    attribute = _SHORT.get(attribute, attribute) or "subject"
+    if answer not in (SUBJECTS if attribute == "subject" else ATTRIBUTES.get(attribute, ())):
+        raise ValueError(f"the lexicon names {concept!r}, which is no concept of the vocabulary")
+    return (attribute, answer), float(weight)
+
+
+def _damped(words: str, effects: dict, factor: float) -> Hit:
+    return Hit(words=words, effects={concept: weight * factor for concept, weight in effects.items()})
+
+
+# English
+
+
+@lru_cache
+def _english() -> tuple[dict[tuple[str, ...], dict], int]:
+    phrases = {}
+    for entry, effects in _entries("english").items():
+        tokens = tuple(entry.replace("’", "'").split())
+        phrases[tokens if entry[0].isupper() else tuple(token.lower() for token in tokens)] = effects
+    return phrases, max(map(len, phrases))
+
+
+def _find_english(line: str) -> list[Hit]:
+    phrases, longest = _english()
+    tokens = [token.replace("’", "'") for token in _TOKEN.findall(line)]
+    hits, start = [], 0
+    while start < len(tokens):
+        for length in range(min(longest, len(tokens) - start), 0, -1):
+            effects = _look_up(tokens[start : start + length], phrases, at_line_start=start == 0)
+            if effects is not None:
+                break
+        else:
+            start += 1
+            continue
+        if effects and not _negated(tokens, start):
+            like = _SIMILES & {token.lower() for token in tokens[max(0, start - 2) : start]}
+            words = " ".join(tokens[start : start + length])
+            hits.append(_damped(words, effects, SIMILE_WEIGHT if like else 1.0))
+        start += length
+    return hits
+
+
+def _look_up(tokens: list[str], phrases: dict, at_line_start: bool) -> dict | None:
+    if tokens[0][0].isupper() and not at_line_start and tuple(tokens) in phrases:
+        return phrases[tuple(tokens)]
+    *head, last = (token.lower() for token in tokens)
+    for form in _singulars(last):
+        if (*head, form) in phrases:
+            return phrases[(*head, form)]
+    return None
+
+
+def _singulars(word: str) -> list[str]:
+    """A word, then what it could be the plural or genitive of."""
+    forms = [word]
+    if word.endswith(("'s", "s'")):
+        word = word[:-2] if word.endswith("'s") else word[:-1]
+        forms.append(word)
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        forms.append(word[:-1])
+        if word.endswith("es"):
+            forms.append(word[:-2])
+        if word.endswith("ies"):
+            forms.append(word[:-3] + "y")
+        if word.endswith("ves"):
+            forms += [word[:-3] + "f", word[:-3] + "fe"]
+    return forms
+
+
+def _negated(tokens: list[str], start: int) -> bool:
+    """Whether a negation stands shortly before, in the same clause ("no moon", "without the snow")."""
+    for back in range(1, 4):
+        token = tokens[start - back].lower() if start >= back else "."
+        if not token[0].isalpha():
+            return False
+        if token in _NEGATIONS or token.endswith("n't"):
+            following = tokens[start - back + 1].lower()
+            return back <= _NEGATION_REACH.get(token, 3) and following not in ("only", "more")
+    return False
+
+
+# Chinese
+
+
+@lru_cache
+def _traditional() -> dict[int, str]:
+    text = (_DATA / "traditional.txt").read_text("utf-8")
+    pairs = [pair for line in text.splitlines() if not line.startswith("#") for pair in line.split()]
+    return {ord(traditional): simplified for traditional, simplified in pairs}
+
+
+def fold(text: str) -> str:
+    """Traditional characters to simplified ones, character by character; the length stays."""
+    return text.translate(_traditional())
+
+
+def _find_chinese(line: str) -> list[Hit]:
+    entries, folded = _entries("chinese"), fold(line)
+    longest = max(map(len, entries))
+    hits, start = [], 0
+    while start < len(folded):
+        for length in range(min(longest, len(folded) - start), 0, -1):
+            if folded[start : start + length] in entries:
+                break
+        else:
+            start += 1
+            continue
+        effects = entries[folded[start : start + length]]
+        before = folded[max(0, start - 3) : start]
+        if effects and not before.endswith(_ZH_NEGATIONS):
+            # A simile reaches over one character: 疑是地上霜 has two, 似剪刀 none.
+            like = any(word in before for word in _ZH_SIMILES)
+            hits.append(_damped(line[start : start + length], effects, SIMILE_WEIGHT if like else 1.0))
+        start += length
+    return hits

@@ -1,0 +1,192 @@
+"""Read a text into a scene: what a lexicon finds in its lines, and what a model makes of the rest."""
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from multiart.captioning import subject_phrase
+from multiart.fitting import clash_free, fits
+from multiart.models.language import LanguageModel
+from multiart.records import Mood, Scene
+from multiart.text import lexicon
+from multiart.text.answers import check_answers
+from multiart.text.likelihood import answer_gains
+from multiart.text.mood import read_mood
+from multiart.vocabulary import ATTRIBUTES, SUBJECTS
+
+MAX_SUBJECTS = 5
+SURE = 1.0  # an attribute whose best answer has at least this weight is not open
+SHOWN = 1.5  # weight from which a subject is shown
+GAIN_WEIGHT = 0.2  # nats of likelihood gain to lexicon weight
+GAIN_LIMIT = 4.0  # nats above or below the mean gain
+DEFAULT_WEIGHT = 0.1
+LIKELY_SUBJECT = 0.35  # probability from which a subject is shown by likelihood alone
+
+DEFAULTS = {"place": "meadow", "season": "summer", "time_of_day": "day", "weather": "clear"}
+_QUESTIONS = {
+    "place": "The poem takes place at a",
+    "season": "The season in this poem is",
+    "time_of_day": "The time of day in this poem is",
+    "weather": "The weather in this poem is",
+}
+_WORDING = {"day": "daytime", "clear": "sunny", "rain": "rainy", "snow": "snowy", "mist": "misty"}
+_SUBJECT_QUESTION = "A painting of this poem shows"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """Some text to read: what it is called in the evidence, and how much it counts."""
+
+    label: str
+    text: str
+    weight: float = 1.0
+
+
+@dataclass(kw_only=True)
+class _Findings:
+    """Weights of concepts, and the words that gave them."""
+
+    weights: dict[tuple[str, str], float] = field(default_factory=lambda: defaultdict(float))
+    words: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    def best(self, attribute: str) -> float:
+        return max(self.weights.get((attribute, answer), 0.0) for answer in ATTRIBUTES[attribute])
+
+
+class Reader:
+    """Reads a text into the scene a painter needs.
+
+    Every line is searched for the entries of a lexicon; each adds its weight to the concepts it shows. For
+    an attribute that stays open (no answer reaches `SURE`), the language model says how much likelier the
+    text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added to the
+    weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
+    of weights is taken, where the subjects that fit it count with theirs: so a boat draws the scene to
+    water, and no sun shines at night.
+
+    Args:
+        language_model: gives the model when one is needed, or None to take `DEFAULTS` instead.
+    """
+
+    def __init__(self, *, language_model: Callable[[], LanguageModel] | None) -> None:
+        self.language_model = language_model
+
+    def read(
+        self, passages: Sequence[Passage], *, language: str, answers: dict[str, Any] | None = None
+    ) -> Scene:
+        """Read passages into a scene.
+
+        Args:
+            passages: lines of text, in order.
+            language: "en" or "zh".
+            answers: set by the user, as `Brief.scene`: they win; None leaves an answer open.
+
+        Raises:
+            ValueError: for an unknown key or word, or a mood out of range, in ``answers``.
+        """
+        given = check_answers(answers or {})
+        found = _search(passages, language)
+        evidence: dict[str, str] = {}
+        if self.language_model is not None:
+            self._ask(passages, given, found)
+        attributes = _best_combination(found, given)
+        for attribute, answer in attributes.items():
+            words = found.words.get((attribute, answer))
+            evidence[attribute] = ", ".join(words) if words else "default"
+            if attribute in given:
+                evidence[attribute] = "set by the user"
+        subjects = _subjects(found, attributes, given)
+        for subject in subjects:
+            by_user = subject in given.get("subjects", ())
+            evidence[subject] = "set by the user" if by_user else ", ".join(found.words["subject", subject])
+        mood, mood_evidence = read_mood(passages, found.weights, language)
+        for name in given.get("mood", {}):
+            mood_evidence[f"mood.{name}"] = "set by the user"
+        return Scene(
+            **attributes,
+            subjects=tuple(subjects),
+            mood=Mood(**{"valence": mood.valence, "arousal": mood.arousal, **given.get("mood", {})}),
+            evidence=evidence | mood_evidence,
+        )
+
+    def _ask(self, passages: Sequence[Passage], given: dict[str, Any], found: _Findings) -> None:
+        """Let the model weigh the answers of open attributes, and name a subject where there is none."""
+        text = "\n".join(passage.text for passage in passages)
+        for attribute, question in _QUESTIONS.items():
+            if attribute in given or found.best(attribute) >= SURE:
+                continue
+            options = ATTRIBUTES[attribute]
+            gains = self._gains(text, question, [_WORDING.get(option, option) for option in options])
+            for option, gain, share in zip(options, gains, _shares(gains), strict=True):
+                found.weights[attribute, option] += GAIN_WEIGHT * gain
+                found.words[attribute, option].append(f"by likelihood {share:.2f}")
+        if "subjects" in given or any(found.weights.get(("subject", s), 0) >= SHOWN for s in SUBJECTS):
+            return
+        gains = self._gains(text, _SUBJECT_QUESTION, [subject_phrase(s, "summer") for s in SUBJECTS])
+        share, subject = max(zip(_shares(gains), SUBJECTS, strict=True))
+        if share >= LIKELY_SUBJECT:
+            found.weights["subject", subject] += SHOWN
+            found.words["subject", subject].append(f"by likelihood {share:.2f}")
+
+    def _gains(self, text: str, question: str, answers: list[str]) -> list[float]:
+        """Likelihood gains about their mean, within `GAIN_LIMIT`."""
+        gains = answer_gains(self.language_model(), text, question, answers)
+        mean = sum(gains) / len(gains)
+        return [min(max(gain - mean, -GAIN_LIMIT), GAIN_LIMIT) for gain in gains]
+
+
+def _shares(gains: list[float]) -> list[float]:
+    top = max(gains)
+    odds = [math.exp(gain - top) for gain in gains]
+    return [each / sum(odds) for each in odds]
+
+
+def _search(passages: Sequence[Passage], language: str) -> _Findings:
+    found = _Findings()
+    for passage in passages:
+        for hit in lexicon.find(passage.text, language):
+            for concept, weight in hit.effects.items():
+                found.weights[concept] += weight * passage.weight
+                if weight > 0:
+                    found.words[concept].append(f"{hit.words!r} ({passage.label})")
+    return found
+
+
+def _best_combination(found: _Findings, given: dict[str, Any]) -> dict[str, str]:
+    """The consistent scene with the most evidence; the user's answers are fixed."""
+    ranked = _ranked_subjects(found, given)
+    options = [[given[name]] if name in given else allowed for name, allowed in ATTRIBUTES.items()]
+    snow_needs_winter = "season" not in given or "weather" not in given
+    best, best_weight = {}, -math.inf
+    for combination in product(*options):
+        attributes = dict(zip(ATTRIBUTES, combination, strict=True))
+        if snow_needs_winter and attributes["weather"] == "snow" and attributes["season"] != "winter":
+            continue
+        weight = sum(
+            found.weights.get(item, 0.0) + DEFAULT_WEIGHT * (DEFAULTS[item[0]] == item[1])
+            for item in attributes.items()
+        )
+        seen = clash_free([subject for subject in ranked if fits(subject, **attributes)])
+        weight += sum(ranked[subject] for subject in seen)
+        if weight > best_weight:
+            best, best_weight = attributes, weight
+    return best
+
+
+def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float]:
+    """Subjects to show with their weights, the most salient first; the user's own above all."""
+    if "subjects" in given:
+        return {subject: 100.0 for subject in given["subjects"]}
+    weights = {subject: found.weights.get(("subject", subject), 0.0) for subject in SUBJECTS}
+    shown = [subject for subject, weight in weights.items() if weight >= SHOWN]
+    return {subject: weights[subject] for subject in sorted(shown, key=lambda s: -weights[s])}
+
+
+def _subjects(found: _Findings, attributes: dict[str, str], given: dict[str, Any]) -> list[str]:
+    """At most `MAX_SUBJECTS` that fit the scene and each other; all that the user set."""
+    if "subjects" in given:
+        return list(given["subjects"])
+    ranked = _ranked_subjects(found, given)
+    return clash_free([subject for subject in ranked if fits(subject, **attributes)])[:MAX_SUBJECTS]
