@@ -57,7 +57,7 @@ RULES = (
         reason="a Chinese poem: the lines and grain of a woodblock print",
         suits=_is_chinese,
         painter="great_wave",
-        strength=0.95,
+        strength=0.8,
         keep_colors=0.75,
     ),
     Rule(
@@ -92,7 +92,7 @@ RULES = (
         reason="the sea: The Great Wave",
         suits=_is("place", "sea"),
         painter="great_wave",
-        strength=0.95,
+        strength=0.8,
         keep_colors=0.7,
     ),
     Rule(
