@@ -1,5 +1,7 @@
-"""Callbacks that watch a run: randomness tied to the step, and an end to a loss that is not a number."""
+"""Callbacks that watch a run: seeds tied to the step, an end to a loss that is not a number, a history."""
 
+import sys
+import time
 from typing import Any
 
 import lightning.pytorch as pl
@@ -55,3 +57,48 @@ class NonFiniteGuard(pl.Callback):
                 f"the loss or its gradients were not finite for {self._in_a_row} steps in a row, up to step"
                 f" {trainer.global_step}. Lower the learning rate, or resume from a checkpoint before it."
             )
+
+
+class History(pl.Callback):
+    """What the model card tells: the time spent and the mean loss on the way, over all resumes.
+
+    Args:
+        every_minutes: wall time between two lines on the console; None prints none.
+    """
+
+    def __init__(self, *, every_minutes: float | None = None) -> None:
+        self.every_minutes = every_minutes
+        self.seconds = 0.0
+        self.losses: list[tuple[int, float]] = []
+        self._sum, self._count = 0.0, 0
+        self._clock = self._told = time.monotonic()
+
+    def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        self._clock = self._told = time.monotonic()
+
+    def on_train_batch_end(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        now = time.monotonic()
+        self.seconds += now - self._clock
+        self._clock = now
+        self._sum, self._count = self._sum + float(outputs["loss"]), self._count + 1
+        step = trainer.global_step
+        if self.every_minutes is not None and now - self._told >= 60 * self.every_minutes:
+            self._told = now
+            said = f"step {step}: loss {self._sum / self._count:.4f}, {self.seconds / 60:.1f} min"
+            print(said, file=sys.stderr, flush=True)
+        if step == self._next_mark():
+            self.losses.append((step, self._sum / self._count))
+            self._sum, self._count = 0.0, 0
+
+    def _next_mark(self) -> int:
+        """Steps 100, 200, 400, ... are marked."""
+        return 2 * self.losses[-1][0] if self.losses else 100
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"seconds": self.seconds, "losses": self.losses, "sum": self._sum, "count": self._count}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.seconds, self.losses = state["seconds"], list(state["losses"])
+        self._sum, self._count = state["sum"], state["count"]

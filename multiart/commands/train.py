@@ -1,0 +1,119 @@
+"""`python -m multiart train +experiment=NAME`: train a model; resume it exactly with `ckpt_path=last`."""
+
+import sys
+import time
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from multiart.errors import MultiartError
+
+
+def main(cfg: DictConfig) -> float | None:
+    """Build everything from the config, fit, and export what was trained.
+
+    Returns:
+        The metric named by `optimized_metric`, for a sweeper.
+
+    Raises:
+        MultiartError: if no experiment was chosen, `ckpt_path` names no whole checkpoint, or several devices
+            are asked for in a sweep.
+    """
+    if cfg.train is None or cfg.data is None:
+        raise MultiartError("train needs an experiment: python -m multiart train +experiment=painter")
+    import torch
+
+    from multiart.config import build
+    from multiart.seeding import derive_seed
+    from multiart.training.card import write_card
+    from multiart.training.checkpointing import interrupt_as_sigterm
+    from multiart.training.compiling import compile_or_eager
+
+    run_dir = Path(cfg.paths.run_dir)
+    ckpt_path = resume_from(cfg.ckpt_path, run_dir / "checkpoints")
+
+    torch.manual_seed(derive_seed(cfg.seed, "init"))
+    datamodule = build(cfg.data)
+    module = build(cfg.train.module)
+    for network in module.children():
+        compile_or_eager(network, cfg.train.compile)
+    callbacks = build_all(cfg.callbacks)
+    loggers = build_all(cfg.logger)
+    trainer = build(cfg.trainer, callbacks=callbacks, loggers=loggers)
+    refuse_devices_in_sweep(trainer.world_size)
+
+    with interrupt_as_sigterm():
+        trainer.fit(module, datamodule, ckpt_path=ckpt_path)
+    if cfg.train.export is not None and trainer.is_global_zero:
+        module.export(cfg.train.export)
+        write_card(Path(cfg.train.export), cfg=cfg, trainer=trainer, module=module)
+        print(cfg.train.export)
+    return metric(trainer.callback_metrics, cfg.optimized_metric)
+
+
+def build_all(group: DictConfig | None) -> list:
+    """Build every node of a group; one set to null is left out."""
+    from multiart.config import build
+
+    return [build(node) for node in (group or {}).values() if node is not None]
+
+
+def resume_from(ckpt_path: str | None, folder: Path) -> str | None:
+    """Find the checkpoint to go on from.
+
+    Args:
+        ckpt_path: "last" for the newest whole one of `folder`, a path, or None to start anew; then
+            checkpoints that are there already are set aside, not mixed with the new run's.
+
+    Raises:
+        MultiartError: if the path given is no file.
+    """
+    from multiart.training.checkpointing import find_last
+
+    if ckpt_path is None:
+        if folder.exists():
+            aside = folder.with_name(f"{folder.name}-until-{time.strftime('%Y-%m-%d_%H-%M-%S')}")
+            folder.rename(aside)
+            tell(f"starting anew; the checkpoints of the run before are in {aside}")
+        return None
+    if ckpt_path == "last":
+        found = find_last(folder)
+        tell(f"no checkpoint in {folder} yet: starting anew" if found is None else f"resuming from {found}")
+        return None if found is None else str(found)
+    if not Path(ckpt_path).is_file():
+        raise MultiartError(f"ckpt_path must be a checkpoint file, 'last' or null, got {ckpt_path!r}")
+    return str(ckpt_path)
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def refuse_devices_in_sweep(world_size: int) -> None:
+    """Several devices under `-m` would start a second, ghost sweep.
+
+    Raises:
+        MultiartError: if they are asked for.
+    """
+    from hydra.core.hydra_config import HydraConfig
+    from hydra.types import RunMode
+
+    sweeping = HydraConfig.initialized() and HydraConfig.get().mode == RunMode.MULTIRUN
+    if sweeping and world_size > 1:
+        raise MultiartError(
+            f"a sweep (-m) trains on one device a job, got {world_size}: set trainer.devices=1,"
+            " or run the jobs one by one without -m"
+        )
+
+
+def metric(metrics: dict, name: str | None) -> float | None:
+    """The metric a sweeper optimises.
+
+    Raises:
+        MultiartError: if it was not logged.
+    """
+    if name is None:
+        return None
+    if name not in metrics:
+        raise MultiartError(f"optimized_metric {name!r} was not logged; logged: {', '.join(sorted(metrics))}")
+    return float(metrics[name])

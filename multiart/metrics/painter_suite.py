@@ -1,0 +1,111 @@
+"""How well a painter paints what its captions say, as the detector sees it."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from multiart.metrics.concepts import CONCEPTS, scores
+from multiart.metrics.detector import Detector
+from multiart.models.store import fetch
+from multiart.vocabulary import ATTRIBUTES, SUBJECTS
+
+
+class BatchPainter(Protocol):
+    """Paints captions, ``[B, 3, H, W]`` in [0, 1]."""
+
+    def paint(self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int]) -> Tensor: ...
+
+
+class PainterSuite:
+    """Paint captions and count what the detector finds of them.
+
+    Args:
+        num_captions: how many held-out captions.
+        num_shown: how many of the pictures go onto the contact sheet.
+        batch_size: pictures painted at once.
+        detector: source of the detector, with its `ceiling.json`.
+
+    Raises:
+        ValueError: if a number is less than 1.
+    """
+
+    def __init__(
+        self,
+        *,
+        num_captions: int = 500,
+        num_shown: int = 48,
+        batch_size: int = 20,
+        detector: str = "asset:detector",
+    ) -> None:
+        for name, value in (
+            ("num_captions", num_captions),
+            ("num_shown", num_shown),
+            ("batch_size", batch_size),
+        ):
+            if value < 1:
+                raise ValueError(f"suite.{name} must be 1 or more, got {value}")
+        self.num_captions, self.num_shown, self.batch_size = num_captions, num_shown, batch_size
+        self.detector = Detector.load(detector)
+        self.ceiling = json.loads((fetch(detector).path / "ceiling.json").read_text())
+
+    def paint(
+        self,
+        painter: BatchPainter,
+        captions: Sequence[str],
+        seeds: Sequence[int],
+        *,
+        on_painted: Callable[[int], None] = lambda count: None,
+    ) -> Tensor:
+        """All pictures ``[N, 3, H, W]``; `on_painted` is told how many each batch added."""
+        pictures = []
+        for start in range(0, len(captions), self.batch_size):
+            part = slice(start, start + self.batch_size)
+            pictures.append(painter.paint(list(captions[part]), seeds=list(seeds[part])))
+            on_painted(len(pictures[-1]))
+        return torch.cat(pictures)
+
+    def measure(self, pictures: Tensor, truth: Tensor) -> dict:
+        """Scores against what the captions say, the same for real scenes, and the ratio of the two.
+
+        Args:
+            pictures: ``[N, 3, H, W]`` in [0, 1].
+            truth: ``[N, len(CONCEPTS)]``, see `multiart.metrics.concepts.to_row`.
+        """
+        found = scores(self.detector.said(pictures), truth)
+        ratios = {
+            kind: {name: _ratio(value, self.ceiling[kind][name]) for name, value in found[kind].items()}
+            for kind in ("attributes", "subjects")
+        }
+        return {"painter": found, "ceiling": self.ceiling, "of_ceiling": ratios}
+
+
+def table(result: dict) -> str:
+    """A result of `PainterSuite.measure` in Markdown."""
+    found, ceiling, of_ceiling = result["painter"], result["ceiling"], result["of_ceiling"]
+    lines = [f"{found['pictures']} pictures; ceiling: the detector on {ceiling['pictures']} real scenes.", ""]
+    lines += ["| measure | painter | ceiling | of ceiling |", "|---|---|---|---|"]
+    columns = found, ceiling, of_ceiling
+    for name in ATTRIBUTES:
+        lines.append(_row(f"{name} accuracy", *(part["attributes"][name] for part in columns)))
+    for name in ("recall", "precision"):
+        lines.append(_row(f"subjects {name}, macro", *(part["subjects"][name] for part in columns)))
+    lines += ["", "| concept | pictures | recall | precision | ceiling recall | ceiling precision |"]
+    lines += ["|---|---|---|---|---|---|"]
+    for concept in CONCEPTS:
+        own, best = found["concepts"][concept], ceiling["concepts"][concept]
+        values = own["recall"], own["precision"], best["recall"], best["precision"]
+        bold = f"**{concept}**" if concept in SUBJECTS else concept
+        lines.append(_row(bold, own["pictures"], *values))
+    return "\n".join(lines) + "\n"
+
+
+def _ratio(value: float | None, best: float | None) -> float | None:
+    return value / best if value is not None and best else None
+
+
+def _row(name: str, *values: float | None) -> str:
+    cells = ("–" if v is None else str(v) if isinstance(v, int) else f"{v:.3f}" for v in values)
+    return f"| {name} | {' | '.join(cells)} |"
