@@ -26,7 +26,7 @@ class PainterUNet(ModelMixin, ConfigMixin):
         self,
         *,
         patch_size: int = 8,
-        block_out_channels: tuple[int, ...] = (96, 160, 224),
+        block_out_channels: tuple[int, ...] = (96, 128, 192),
         layers_per_block: int = 1,
         text_dim: int = 576,
         attention_head_dim: int = 32,
