@@ -28,8 +28,9 @@ def explain(error: Exception, command: str, overrides: list[str]) -> str:
     if isinstance(error, MissingConfigException) and error.options:
         group, _, option = error.missing_cfg_file.rpartition("/")
         return unknown(group, option, error.options)
-    if found := re.match(r"Multiple values for ([\w/]+)", text):
-        return f"{found[1]} is chosen twice; once without + is right: {found[1]}=NAME."
+    if found := re.match(r"Multiple values for ([\w/]+)|([\w/]+) appears more than once", text):
+        group = found[1] or found[2]
+        return f"{group} is chosen twice: write {group}=NAME once, without +."
     override = _override_of(error, text)
     key, equal, value = override.partition("=")
     key = cause.full_key if isinstance(cause, ConfigKeyError) else key.lstrip("+~")
