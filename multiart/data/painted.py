@@ -63,7 +63,7 @@ class CaptionStates:
         return len(self.captions)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        """Token states ``[T, D]`` of one text, and how many of them are the start token's and the caption's."""
+        """Token states ``[T, D]`` of one text, and how many of them are the caption's."""
         return self.states[index].float(), self.caption_lengths[index]
 
     @staticmethod
@@ -83,7 +83,7 @@ class CaptionStates:
             tensors = {
                 "states": encoded.states[encoded.mask].half(),
                 "lengths": encoded.mask.sum(1),
-                "caption_lengths": encoded.caption_mask.sum(1) + 1,  # the start token
+                "caption_lengths": encoded.caption_mask.sum(1),
             }
             with atomic_path(path) as temporary:
                 save_file(tensors, temporary)
@@ -127,7 +127,7 @@ def collate(items: list[dict[str, Any]]) -> dict[str, Tensor]:
     embeds = torch.nn.utils.rnn.pad_sequence([item["states"] for item in items], batch_first=True)
     places = torch.arange(embeds.shape[1])
     mask = places < torch.tensor([[len(item["states"])] for item in items])
-    in_caption = (places > 0) & (places < torch.tensor([[item["caption_length"]] for item in items]))
+    in_caption = places < torch.tensor([[item["caption_length"]] for item in items])
     states = PromptStates.from_tokens(embeds, mask, in_caption)
     pixels = torch.stack([item["pixels"] for item in items])
     return {"pixels": pixels, "embeds": states.embeds, "mask": states.mask, "pooled": states.pooled}
