@@ -26,6 +26,7 @@ class EMA(WeightAveraging):
             torch._foreach_lerp_(averaged, current, 1 - kept)
 
         super().__init__(multi_avg_fn=average)
+        self._swapped = False
 
     def setup(self, trainer: pl.Trainer, pl_module: pl.LightningModule, stage: str) -> None:
         self._device = trainer.strategy.root_device
@@ -33,6 +34,17 @@ class EMA(WeightAveraging):
 
     def on_train_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         """Leave the raw weights in place: the last checkpoint may still be written."""
+
+    def on_exception(
+        self, trainer: pl.Trainer, pl_module: pl.LightningModule, exception: BaseException
+    ) -> None:
+        """Undo the exchange of a validation cut short, before a checkpoint is written."""
+        if self._swapped:
+            self._swap_models(pl_module)
+
+    def _swap_models(self, pl_module: pl.LightningModule) -> None:
+        super()._swap_models(pl_module)
+        self._swapped = not self._swapped
 
     def on_fit_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._copy_average_to_current(pl_module)

@@ -114,6 +114,36 @@ def test_sigterm_in_the_middle_of_added_up_gradients(tmp_path):
     assert_same_end(tmp_path / "unbroken", trainer, tmp_path / "stopped", again)
 
 
+class StopInValidation(pl.Callback):
+    """Send this process SIGTERM in the middle of its second validation."""
+
+    def __init__(self) -> None:
+        self.validations = 0
+
+    def on_validation_start(self, *_):
+        self.validations += 1
+
+    def on_validation_batch_start(self, *_):
+        if self.validations == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("stop", [StopAt(7), StopInValidation()])
+def test_sigterm_with_validations_every_four_batches(tmp_path, stop):
+    def fit(name, ckpt_path=None, callbacks=()):
+        options = {"val_check_interval": 4, "check_val_every_n_epoch": None, "num_sanity_val_steps": 0}
+        trainer = tiny_trainer(tmp_path / name, every_minutes=99, callbacks=callbacks, **options)
+        trainer.fit(TinyModule(), tiny_loader(), tiny_loader(), ckpt_path=ckpt_path)
+        return trainer
+
+    trainer = fit("unbroken")
+    with pytest.raises(SIGTERMException):
+        fit("stopped", callbacks=[stop])
+    assert find_last(tmp_path / "stopped").name == "step-00000008.ckpt"
+    again = fit("stopped", ckpt_path=str(find_last(tmp_path / "stopped")))
+    assert_same_end(tmp_path / "unbroken", trainer, tmp_path / "stopped", again)
+
+
 def test_steps_may_be_raised_after_the_end(unbroken, tmp_path):
     folder, trainer, _ = unbroken
     tiny_trainer(tmp_path, max_steps=8, max_epochs=-1).fit(TinyModule(), tiny_loader())

@@ -1,0 +1,119 @@
+"""The painter's loss, its schedule, and the way from training to a pipeline that paints."""
+
+import lightning.pytorch as pl
+import pytest
+import torch
+
+from multiart.errors import ModelUnavailable
+from multiart.image.diffusion import PromptStates
+from multiart.image.painter import load_checkpoint, load_painter
+from multiart.training.painter import PainterModule, drop_text, velocity_loss
+
+UNET = {
+    "patch_size": 4,
+    "block_out_channels": [8, 16],
+    "text_dim": 12,
+    "attention_head_dim": 8,
+    "norm_num_groups": 4,
+    "head_channels": 4,
+}
+
+
+def module(**changes) -> PainterModule:
+    return PainterModule(**{"unet": UNET, "sample_size": 16, "lr": 3e-3, "warmup_steps": 1, **changes})
+
+
+def batch(size: int = 4) -> dict[str, torch.Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    embeds = torch.randn(size, 6, 12, generator=generator)
+    return {
+        "pixels": torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8).repeat(1, 1, 16, 16),
+        "embeds": embeds,
+        "mask": torch.ones(size, 6, dtype=torch.bool),
+        "pooled": embeds.mean(1),
+    }
+
+
+def trainer(folder, steps: int) -> pl.Trainer:
+    return pl.Trainer(
+        max_steps=steps, accelerator="cpu", logger=False, enable_progress_bar=False, enable_model_summary=False,
+        enable_checkpointing=False, default_root_dir=folder,
+    )  # fmt: skip
+
+
+def test_the_loss_is_the_error_of_the_velocity():
+    clean, noise, time = torch.randn(2, 3, 8, 8), torch.randn(2, 3, 8, 8), torch.tensor([0.2, 0.7])
+    predicted = torch.randn(2, 3, 8, 8)
+    t = time.view(-1, 1, 1, 1)
+    noisy = t * clean + (1 - t) * noise
+    implied = (predicted - noisy) / (1 - t)
+    torch.testing.assert_close(velocity_loss(predicted, clean, time), (implied - (clean - noise)).square().mean())
+    assert velocity_loss(clean, clean, time) == 0
+
+
+def test_the_same_step_draws_the_same_noise_and_another_does_not():
+    painter = module()
+    first, again, other = (painter.loss(batch(), seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_dropped_text_is_no_text_and_the_rest_stays():
+    states = PromptStates.from_tokens(*(batch()[key] for key in ("embeds", "mask", "mask")))
+    dropped = drop_text(states, torch.tensor([True, False, False, False]))
+    empty = PromptStates.empty(1, 6, 12)
+    assert torch.equal(dropped.embeds[0], empty.embeds[0]) and torch.equal(dropped.mask[0], empty.mask[0])
+    assert torch.equal(dropped.embeds[1:], states.embeds[1:]) and torch.equal(dropped.pooled[1:], states.pooled[1:])
+
+
+def test_the_learning_rate_warms_up_stays_and_decays():
+    painter = module(warmup_steps=10, max_steps=100, decay_steps=20)
+    factors = [painter.lr_factor(step) for step in (0, 9, 50, 80, 90, 99)]
+    assert factors == pytest.approx([0.1, 1, 1, 1, 0.5, 0.05])
+
+
+@pytest.mark.parametrize("wrong", [{"drop_text": 1.0}, {"decay_steps": 5}])
+def test_impossible_settings_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        module(**wrong)
+
+
+def test_it_learns_one_batch_by_heart(tmp_path):
+    painter = module()
+    before = torch.stack([painter.loss(batch(), seed=seed) for seed in range(20)]).mean().item()
+    loader = torch.utils.data.DataLoader([batch()], batch_size=None)
+    trainer(tmp_path, 60).fit(painter, loader)
+    after = torch.stack([painter.loss(batch(), seed=seed) for seed in range(20)]).mean().item()
+    assert after < 0.5 * before
+
+
+def test_what_is_exported_loads_and_paints(tmp_path):
+    painter = module()
+    painter.export(tmp_path / "painter")
+    loaded = load_painter(f"file:{tmp_path / 'painter'}")
+    assert loaded.config.sample_size == 16
+    states = PromptStates.empty(1, 3, 12)
+    images = loaded(states, generators=[torch.Generator().manual_seed(0)], num_inference_steps=2).images
+    assert images.shape == (1, 3, 16, 16)
+    for name, value in loaded.unet.state_dict().items():
+        torch.testing.assert_close(value, painter.unet.state_dict()[name].half().float())
+
+
+def test_a_training_goes_on_from_an_export(tmp_path):
+    painter = module()
+    painter.export(tmp_path / "painter")
+    again = module(init_from=f"file:{tmp_path / 'painter'}", unet=None)
+    torch.testing.assert_close(again.unet.head[0].weight, painter.unet.head[0].weight, atol=1e-3, rtol=1e-3)
+
+
+def test_a_checkpoint_paints_and_anything_else_is_refused(tmp_path):
+    painter = module()
+    pl_trainer = trainer(tmp_path, 1)
+    pl_trainer.fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
+    pl_trainer.save_checkpoint(tmp_path / "a.ckpt")
+    loaded = load_checkpoint(str(tmp_path / "a.ckpt"))
+    assert torch.equal(loaded.unet.head[0].weight, painter.unet.head[0].weight)
+    (tmp_path / "b.ckpt").write_bytes((tmp_path / "a.ckpt").read_bytes()[:1000])
+    for name in ("b.ckpt", "c.ckpt"):
+        with pytest.raises(ModelUnavailable, match=name):
+            load_checkpoint(str(tmp_path / name))
