@@ -66,7 +66,7 @@ class HubPainter:
         dtype = torch.bfloat16 if self.device.startswith("cuda") else torch.float32
         try:
             pipeline = DiffusionPipeline.from_pretrained(
-                fetch(self.source).path, torch_dtype=dtype, use_safetensors=True
+                fetch(self.source).path, dtype=dtype, use_safetensors=True
             )
         except (OSError, ValueError) as error:
             raise ModelUnavailable(f"image.model: diffusers cannot load {self.source}: {error}") from error

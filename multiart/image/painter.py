@@ -147,7 +147,7 @@ def load_painter(source: str) -> PainterPipeline:
     """
     path = fetch(source).path
     try:
-        return PainterPipeline.from_pretrained(path, torch_dtype=torch.float32)
+        return PainterPipeline.from_pretrained(path, dtype=torch.float32)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
 

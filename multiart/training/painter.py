@@ -1,5 +1,6 @@
 """Train the painter: flow matching in pixels, the clean picture predicted."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
@@ -124,14 +125,17 @@ class PainterModule(pl.LightningModule):
 
     def export(self, folder: str | Path) -> None:
         """Write the network as a diffusers pipeline in half precision, complete or not at all."""
+        unet = copy.deepcopy(self.unet)
+        for weight in unet.parameters():
+            weight.data = weight.data.half()
         pipeline = PainterPipeline(
-            unet=self.unet,
+            unet=unet,
             scheduler=make_scheduler("euler"),
             text_encoder_source=self.hparams.text_encoder_source,
             text_encoder_layer=self.hparams.text_encoder_layer,
             sample_size=self.hparams.sample_size,
         )
-        pipeline.to(torch.float16).save_pretrained(folder, safe_serialization=True)
+        pipeline.save_pretrained(folder, safe_serialization=True)
 
 
 def drop_text(states: PromptStates, dropped: Tensor) -> PromptStates:
@@ -149,4 +153,4 @@ def load_unet(source: str) -> PainterUNet:
     """Load the float32 network of an exported painter."""
     from multiart.models.store import fetch
 
-    return PainterUNet.from_pretrained(fetch(source).path, subfolder="unet", torch_dtype=torch.float32)
+    return PainterUNet.from_pretrained(fetch(source).path, subfolder="unet", dtype=torch.float32)
