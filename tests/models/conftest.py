@@ -1,4 +1,4 @@
-"""A registered package with a fake wheel, and a tiny language model saved to disk."""
+"""A registered package with a fake wheel."""
 
 import hashlib
 import zipfile
@@ -74,45 +74,3 @@ def downloads(monkeypatch):
 
     monkeypatch.setattr(pypi, "download_wheel", build)
     return asked
-
-
-@pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory):
-    """A Llama of 2 layers and width 16 that reads 64 tokens, with a tokenizer of single bytes."""
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    folder = tmp_path_factory.mktemp("tiny")
-    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {token: number for number, token in enumerate(["<s>", "</s>", *letters])}
-    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", pad_token="</s>"
-    ).save_pretrained(folder)
-    config = LlamaConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=16,
-        intermediate_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=64,
-        bos_token_id=0,
-        eos_token_id=1,
-    )
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        LlamaForCausalLM(config).save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture
-def tiny_source(tiny_folder):
-    """The tiny model's source; no loaded model outlives the test."""
-    from multiart.models import language
-
-    yield f"file:{tiny_folder}"
-    language._load.cache_clear()

@@ -1,0 +1,100 @@
+"""The image stage, with a tiny painter and a tiny language model saved to disk."""
+
+import pytest
+import torch
+
+from multiart.image.painter import Painter, enlarge
+from multiart.records import Draft, Scene
+from multiart.training.painter import PainterModule
+
+UNET = {
+    "patch_size": 4,
+    "block_out_channels": [8, 16],
+    "text_dim": 16,
+    "attention_head_dim": 8,
+    "norm_num_groups": 4,
+    "head_channels": 4,
+}
+
+
+def draft(*lines: str) -> Draft:
+    return Draft(
+        title="Night",
+        lines=lines or ("the moon",),
+        language="en",
+        mode="verbatim",
+        mode_reason="a poem",
+        scene=Scene(place="sea", season="autumn", time_of_day="night", weather="clear"),
+        caption="the sea at night",
+    )
+
+
+@pytest.fixture
+def source(tmp_path, tiny_source) -> str:
+    module = PainterModule(unet=UNET, sample_size=16, text_encoder_source=tiny_source)
+    module.export(tmp_path / "painter")
+    return f"file:{tmp_path / 'painter'}"
+
+
+def painter(source: str, **options) -> Painter:
+    return Painter(**{"source": source, "size": 64, "num_inference_steps": 2, **options})
+
+
+def pictures(painter: Painter, seed: int = 0, text: Draft | None = None) -> list[torch.Tensor]:
+    result = painter.generate(text or draft(), generator=torch.Generator().manual_seed(seed))
+    return [picture.pixels for picture in result.output]
+
+
+def test_it_paints_at_the_size_asked_for(source):
+    (pixels,) = pictures(painter(source, size=80))
+    assert pixels.shape == (3, 80, 80)
+
+
+def test_the_seed_decides(source):
+    stage = painter(source)
+    assert torch.equal(pictures(stage, 1)[0], pictures(stage, 1)[0])
+    assert not torch.equal(pictures(stage, 1)[0], pictures(stage, 2)[0])
+
+
+def test_a_picture_does_not_depend_on_how_many_are_painted(source):
+    torch.testing.assert_close(
+        pictures(painter(source, num_images_per_prompt=3))[0], pictures(painter(source))[0]
+    )
+
+
+def test_the_poem_is_read_after_the_caption(source):
+    stage = painter(source)
+    assert not torch.equal(pictures(stage)[0], pictures(stage, text=draft("the sun"))[0])
+
+
+def test_a_negative_prompt_changes_the_picture(source):
+    assert not torch.equal(pictures(painter(source))[0], pictures(painter(source, negative_prompt="rain"))[0])
+
+
+def test_its_weights_are_the_painters_and_the_text_encoders(source, tiny_source):
+    assert set(painter(source).weights) == {source, tiny_source}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("num_inference_steps", 0),
+        ("num_inference_steps", 1001),
+        ("guidance_scale", -1),
+        ("guidance_scale", 51),
+        ("size", 63),
+        ("num_images_per_prompt", 0),
+    ],
+)
+def test_a_value_out_of_range_is_named(key, value):
+    with pytest.raises(ValueError, match=rf"image\.{key} must be from .* to .*, got {value}"):
+        Painter(**{key: value})
+
+
+def test_enlarging_keeps_flat_colours_and_the_range():
+    flat = torch.full((1, 3, 16, 16), 0.25)
+    torch.testing.assert_close(enlarge(flat, 64), torch.full((1, 3, 64, 64), 0.25))
+    edge = torch.zeros(1, 3, 16, 16)
+    edge[..., 8:] = 1
+    large = enlarge(edge, 64)
+    assert large.min() >= 0 and large.max() <= 1
