@@ -1,5 +1,6 @@
 """`python -m multiart train +experiment=NAME`: train a model; resume it exactly with `ckpt_path=last`."""
 
+import logging
 import sys
 import time
 from pathlib import Path
@@ -29,6 +30,7 @@ def main(cfg: DictConfig) -> float | None:
     from multiart.training.checkpointing import interrupt_as_sigterm
     from multiart.training.compiling import compile_or_eager
 
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     run_dir = Path(cfg.paths.run_dir)
     ckpt_path = resume_from(cfg.ckpt_path, run_dir / "checkpoints")
 

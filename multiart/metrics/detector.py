@@ -36,8 +36,9 @@ class DetectorNet(nn.Module):
     """A convolutional network with one logit a concept.
 
     Args:
-        size: height and width of its input in pixels, a multiple of 8.
-        channels: of the levels at a half, a quarter, an eighth ... of `size`; multiples of 8.
+        size: height and width of its input in pixels; the first level works on 32x32 patches of it, so
+            that 64 and 128 pixels cost the same.
+        channels: of the levels at 32, 16, 8 ... patches a side; multiples of 8.
         blocks: residual blocks a level.
     """
 
@@ -46,7 +47,11 @@ class DetectorNet(nn.Module):
     ) -> None:
         super().__init__()
         self.config = {"size": size, "channels": list(channels), "blocks": list(blocks)}
-        layers: list[nn.Module] = [nn.PixelUnshuffle(2), nn.Conv2d(12, channels[0], 3, padding=1)]
+        patch = max(1, size // 32)
+        layers: list[nn.Module] = [
+            nn.PixelUnshuffle(patch),
+            nn.Conv2d(3 * patch**2, channels[0], 3, padding=1),
+        ]
         for level, (width, count) in enumerate(zip(channels, blocks, strict=True)):
             if level:
                 layers.append(nn.Conv2d(channels[level - 1], width, 3, stride=2, padding=1))

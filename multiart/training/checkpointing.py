@@ -140,7 +140,7 @@ class DurableCheckpoint(Checkpoint):
         if step == self._saved_step or trainer.fast_dev_run:
             return
         path = self.folder / f"step-{step:08d}.ckpt"
-        trainer.save_checkpoint(path)
+        trainer.save_checkpoint(path, weights_only=False)  # the optimiser's state too
         self._saved_step, self._saved_at = step, time.monotonic()
         if trainer.is_global_zero:
             self._tidy(path)
