@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -45,7 +46,7 @@ class Painter:
         num_inference_steps: int = 24,
         guidance_scale: float = 3.0,
         negative_prompt: str = "",
-        scheduler: str = "euler",
+        scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
         num_images_per_prompt: int = 1,
     ) -> None:
         limits = {

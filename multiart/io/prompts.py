@@ -8,7 +8,7 @@ from pathlib import Path
 
 from multiart.errors import MultiartError
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 500_000
 """The longest text taken: a book, by mistake, is not a poem."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -65,7 +66,7 @@ class PaintersStyle:
     def __init__(
         self,
         *,
-        painter: str | Mapping[str, float] = "starry_night",
+        painter: Literal[*PAINTERS] | Mapping[str, float] = "starry_night",
         strength: float = 0.8,
         keep_colors: float | bool = 0.5,
     ) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from multiart.errors import unknown
-from multiart.records import Mood
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 KEYS = (*ATTRIBUTES, "subjects", "mood")
@@ -44,6 +43,8 @@ def _check_subjects(value: Any) -> tuple[str, ...]:
 
 
 def _check_mood(value: Any) -> dict[str, float]:
+    from multiart.records import Mood  # brings PyTorch with it
+
     if not isinstance(value, Mapping):
         raise ValueError(f"scene.mood must be like {{valence: -0.5, arousal: 0.2}}, got {value!r}")
     mood: dict[str, float] = {}

@@ -16,8 +16,9 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|[.,;:!?()]")
 _NEGATIONS = {"no", "not", "without", "nor", "neither", "cannot", "lacking"}
 _NEGATION_REACH = {"no": 2, "without": 2}
 _SIMILES = {"like", "as"}
-_ZH_NEGATIONS = ("没有", "不见", "无", "未见", "非")
+_ZH_NEGATIONS = ("没有", "不见", "不是", "无", "未见", "非")
 _ZH_SIMILES = ("疑是", "恰似", "好似", "犹如", "宛如", "似", "如", "若", "像")
+_CONCEPTS = {**ATTRIBUTES, "subject": SUBJECTS, "light": ("frost-white",)}
 _SHORT = {"time": "time_of_day"}
 
 
@@ -28,7 +29,7 @@ class Hit:
     Attributes:
         words: as they stand in the text.
         effects: weight of each concept: ``(attribute, answer)``, ``("subject", name)``,
-            ``("mood", "valence")`` or ``("mood", "arousal")``.
+            ``("light", "frost-white")``, ``("mood", "valence")`` or ``("mood", "arousal")``.
     """
 
     words: str
@@ -64,7 +65,7 @@ def _parse_effect(text: str) -> tuple[tuple[str, str], float]:
         return ("mood", "valence" if concept == "v" else "arousal"), float(weight)
     attribute, _, answer = concept.rpartition(":")
     attribute = _SHORT.get(attribute, attribute) or "subject"
-    if answer not in (SUBJECTS if attribute == "subject" else ATTRIBUTES.get(attribute, ())):
+    if answer not in _CONCEPTS.get(attribute, ()):
         raise ValueError(f"the lexicon names {concept!r}, which is no concept of the vocabulary")
     return (attribute, answer), float(weight)
 
@@ -123,7 +124,7 @@ def _singulars(word: str) -> list[str]:
         forms.append(word)
     if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
         forms.append(word[:-1])
-        if word.endswith("es"):
+        if word.endswith(("ses", "xes", "zes", "ches", "shes", "oes")):
             forms.append(word[:-2])
         if word.endswith("ies"):
             forms.append(word[:-3] + "y")
@@ -159,8 +160,26 @@ def fold(text: str) -> str:
     return text.translate(_traditional())
 
 
+@lru_cache
+def _chinese() -> tuple[dict[str, dict], dict[str, dict]]:
+    """What is seen, and what is felt: a word can be both, and 孤舟 is a boat and lonely."""
+    moods, sights = {}, {}
+    for entry, effects in _entries("chinese").items():
+        mood = {concept: weight for concept, weight in effects.items() if concept[0] == "mood"}
+        sight = {concept: weight for concept, weight in effects.items() if concept[0] != "mood"}
+        if mood:
+            moods[entry] = mood
+        if sight or not effects:
+            sights[entry] = sight
+    return sights, moods
+
+
 def _find_chinese(line: str) -> list[Hit]:
-    entries, folded = _entries("chinese"), fold(line)
+    return [hit for entries in _chinese() for hit in _find_longest(line, entries)]
+
+
+def _find_longest(line: str, entries: dict[str, dict]) -> list[Hit]:
+    folded = fold(line)
     longest = max(map(len, entries))
     hits, start = [], 0
     while start < len(folded):

@@ -23,7 +23,8 @@ def answer_gains(lm: LanguageModel, text: str, question: str, answers: Sequence[
         answers: words that can follow the question.
     """
     ids = lm.tokenizer(text, add_special_tokens=False)["input_ids"]
-    windows = [ids[start : start + WINDOW_TOKENS] for start in range(0, len(ids), WINDOW_TOKENS)]
+    width = min(WINDOW_TOKENS, lm.max_positions // 2)
+    windows = [ids[start : start + width] for start in range(0, len(ids), width)]
     step = max(1, -(-len(windows) // MAX_WINDOWS))
     texts = [lm.tokenizer.decode(window) for window in windows[::step]]
     alone = _log_likelihoods(lm, question, answers)

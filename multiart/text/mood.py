@@ -24,6 +24,7 @@ rest drowsy soft softly gentle gently slow slowly mild dream dreamy serene tranq
 murmur whisper drift idle lonely alone solitude wait weary tired faint fade dim pale cool evening
 twilight moss deep
 """
+PART_WORDS = 200
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -33,7 +34,8 @@ def read_mood(
     """The mood of the passages and what it rests on.
 
     English valence is the mean compound sentiment of the lines that have one (VADER, Hutto and Gilbert
-    2014); Chinese moods are the squashed sums of the words' own in the lexicon (``weights``).
+    2014), moved by the moods of words in the lexicon (``weights``) a line, and squashed; Chinese moods
+    are the squashed sums of the lexicon's alone.
     """
     exclaims = sum(passage.text.count("!") + passage.text.count("！") for passage in passages)
     excitement = exclaims / max(len(passages), 1)
@@ -41,12 +43,24 @@ def read_mood(
         valence = tanh(weights.get(("mood", "valence"), 0.0) / 1.5)
         arousal = tanh(weights.get(("mood", "arousal"), 0.0) / 1.5 + excitement)
         return _mood(valence, arousal, "the lexicon's moods")
-    compounds = [_sentiment().polarity_scores(passage.text)["compound"] for passage in passages]
+    compounds = [
+        _sentiment().polarity_scores(part)["compound"]
+        for passage in passages
+        for part in _parts(passage.text)
+    ]
     felt = [compound for compound in compounds if compound]
     words = _WORD.findall(" ".join(passage.text.lower() for passage in passages))
     excited, calm = (sum(word in group for word in words) for group in (_EXCITED.split(), _CALM.split()))
+    named = weights.get(("mood", "valence"), 0.0) / max(len(passages), 1)
+    valence = tanh(sum(felt) / max(len(felt), 1) + named)
     balance = (excited - calm) / (excited + calm + 2)
-    return _mood(sum(felt) / max(len(felt), 1), tanh(balance + excitement), "VADER and words of arousal")
+    return _mood(valence, tanh(balance + excitement), "VADER and words of arousal")
+
+
+def _parts(text: str) -> list[str]:
+    """A line, or the pieces of a very long one, which would take VADER quadratic time."""
+    words = text.split()
+    return [" ".join(words[start : start + PART_WORDS]) for start in range(0, len(words), PART_WORDS)]
 
 
 def _mood(valence: float, arousal: float, source: str) -> tuple[Mood, dict[str, str]]:

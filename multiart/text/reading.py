@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -18,11 +18,14 @@ from multiart.text.mood import read_mood
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 MAX_SUBJECTS = 5
+MAX_WORDS = 8  # named as evidence of one answer
 SURE = 1.0  # an attribute whose best answer has at least this weight is not open
 SHOWN = 1.5  # weight from which a subject is shown
 GAIN_WEIGHT = 0.2  # nats of likelihood gain to lexicon weight
 GAIN_LIMIT = 4.0  # nats above or below the mean gain
 DEFAULT_WEIGHT = 0.1
+SUBJECT_SHARE = 0.5  # how much of a subject's weight pulls at place, season, time and weather
+FIRST_WEIGHT = 0.02
 LIKELY_SUBJECT = 0.35  # probability from which a subject is shown by likelihood alone
 
 DEFAULTS = {"place": "meadow", "season": "summer", "time_of_day": "day", "weather": "clear"}
@@ -63,7 +66,7 @@ class Reader:
     an attribute that stays open (no answer reaches `SURE`), the language model says how much likelier the
     text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added to the
     weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
-    of weights is taken, where the subjects that fit it count with theirs: so a boat draws the scene to
+    of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the scene to
     water, and no sun shines at night.
 
     Args:
@@ -88,19 +91,10 @@ class Reader:
         """
         given = check_answers(answers or {})
         found = _search(passages, language)
-        evidence: dict[str, str] = {}
         if self.language_model is not None:
             self._ask(passages, given, found)
         attributes = _best_combination(found, given)
-        for attribute, answer in attributes.items():
-            words = found.words.get((attribute, answer))
-            evidence[attribute] = ", ".join(words) if words else "default"
-            if attribute in given:
-                evidence[attribute] = "set by the user"
         subjects = _subjects(found, attributes, given)
-        for subject in subjects:
-            by_user = subject in given.get("subjects", ())
-            evidence[subject] = "set by the user" if by_user else ", ".join(found.words["subject", subject])
         mood, mood_evidence = read_mood(passages, found.weights, language)
         for name in given.get("mood", {}):
             mood_evidence[f"mood.{name}"] = "set by the user"
@@ -108,7 +102,7 @@ class Reader:
             **attributes,
             subjects=tuple(subjects),
             mood=Mood(**{"valence": mood.valence, "arousal": mood.arousal, **given.get("mood", {})}),
-            evidence=evidence | mood_evidence,
+            evidence=_evidence(found, attributes, subjects, given) | mood_evidence,
         )
 
     def _ask(self, passages: Sequence[Passage], given: dict[str, Any], found: _Findings) -> None:
@@ -144,13 +138,18 @@ def _shares(gains: list[float]) -> list[float]:
 
 
 def _search(passages: Sequence[Passage], language: str) -> _Findings:
+    """All that the lexicon finds; of equals the one that comes first has a hair more weight."""
     found = _Findings()
-    for passage in passages:
+    for index, passage in enumerate(passages):
+        counts = passage.weight * (1 + FIRST_WEIGHT / (1 + index))
         for hit in lexicon.find(passage.text, language):
             for concept, weight in hit.effects.items():
-                found.weights[concept] += weight * passage.weight
+                found.weights[concept] += weight * counts
                 if weight > 0:
                     found.words[concept].append(f"{hit.words!r} ({passage.label})")
+    for wet in ("rain", "snow"):  # which comes out of the clouds that are named with it
+        if found.weights["weather", wet] >= SURE:
+            found.weights["weather", wet] += found.weights["weather", "cloudy"]
     return found
 
 
@@ -168,18 +167,38 @@ def _best_combination(found: _Findings, given: dict[str, Any]) -> dict[str, str]
             found.weights.get(item, 0.0) + DEFAULT_WEIGHT * (DEFAULTS[item[0]] == item[1])
             for item in attributes.items()
         )
-        seen = clash_free([subject for subject in ranked if fits(subject, **attributes)])
-        weight += sum(ranked[subject] for subject in seen)
+        weight += SUBJECT_SHARE * sum(ranked[subject] for subject in _seen(ranked, attributes))
         if weight > best_weight:
             best, best_weight = attributes, weight
     return best
 
 
+def _evidence(
+    found: _Findings, attributes: dict[str, str], subjects: list[str], given: dict[str, Any]
+) -> dict[str, str]:
+    """What gave each answer: words with their lines, a likelihood, the user, or a default."""
+    shown = {name: (name, answer) for name, answer in attributes.items()}
+    shown |= {subject: ("subject", subject) for subject in subjects}
+    evidence = {name: _listed(found.words.get(concept, [])) for name, concept in shown.items()}
+    if light := found.words.get(("light", "frost-white")):
+        evidence["light"] = f"frost-white: {_listed(light)}"
+    by_user = [*given, *given.get("subjects", ())]
+    return {name: "set by the user" if name in by_user else said for name, said in evidence.items()}
+
+
+def _listed(words: list[str]) -> str:
+    more = f", and {len(words) - MAX_WORDS} more" if len(words) > MAX_WORDS else ""
+    return ", ".join(words[:MAX_WORDS]) + more if words else "default"
+
+
 def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float]:
-    """Subjects to show with their weights, the most salient first; the user's own above all."""
+    """Subjects to show with their weights, the most salient first; a willow or bamboo is the tree spoken of."""
     if "subjects" in given:
         return {subject: 100.0 for subject in given["subjects"]}
     weights = {subject: found.weights.get(("subject", subject), 0.0) for subject in SUBJECTS}
+    kind = max(("willow", "bamboo"), key=weights.get)
+    if weights[kind] >= SHOWN:
+        weights[kind] += weights.pop("tree")
     shown = [subject for subject, weight in weights.items() if weight >= SHOWN]
     return {subject: weights[subject] for subject in sorted(shown, key=lambda s: -weights[s])}
 
@@ -188,5 +207,9 @@ def _subjects(found: _Findings, attributes: dict[str, str], given: dict[str, Any
     """At most `MAX_SUBJECTS` that fit the scene and each other; all that the user set."""
     if "subjects" in given:
         return list(given["subjects"])
-    ranked = _ranked_subjects(found, given)
-    return clash_free([subject for subject in ranked if fits(subject, **attributes)])[:MAX_SUBJECTS]
+    return _seen(_ranked_subjects(found, given), attributes)[:MAX_SUBJECTS]
+
+
+def _seen(ranked: Iterable[str], attributes: dict[str, str]) -> list[str]:
+    """The subjects that fit the scene and each other, in order."""
+    return clash_free([subject for subject in ranked if fits(subject, **attributes)])

@@ -35,7 +35,7 @@ def test_a_file_a_folder_a_list_and_standard_input(tmp_path, monkeypatch):
         ("晚".encode("gb18030"), "is not valid UTF-8 .byte 1."),
         (b"\x89PNG\r\n", "is not valid UTF-8"),
         (b"a\x00b", r"control character \(U\+0000 at character 2\)"),
-        (b"x" * (MAX_BYTES + 1), "is too long: at most 1000 kB"),
+        (b"x" * (MAX_BYTES + 1), "is too long: at most 500 kB"),
         ("é".encode() * MAX_BYTES, "is too long"),
     ],
 )
