@@ -66,8 +66,8 @@ class Reader:
     an attribute that stays open (no answer reaches `SURE`), the language model says how much likelier the
     text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added to the
     weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
-    of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the scene to
-    water, and no sun shines at night.
+    of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the scene
+    to water, and no sun shines at night.
 
     Args:
         language_model: gives the model when one is needed, or None to take `DEFAULTS` instead.
@@ -192,7 +192,7 @@ def _listed(words: list[str]) -> str:
 
 
 def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float]:
-    """Subjects to show with their weights, the most salient first; a willow or bamboo is the tree spoken of."""
+    """Subjects to show with their weights, salient first; a willow or bamboo is the tree spoken of."""
     if "subjects" in given:
         return {subject: 100.0 for subject in given["subjects"]}
     weights = {subject: found.weights.get(("subject", subject), 0.0) for subject in SUBJECTS}

@@ -118,7 +118,8 @@ class Writer:
         if language == "zh" and self.source == DEFAULT_SOURCE:
             raise MultiartError(
                 "drafting in Chinese needs a Chinese language model: set text=hub and text.source=hub:<a "
-                "Chinese causal language model>, or give a whole poem (text.mode=verbatim keeps any text as it is)."
+                "Chinese causal language model>, or give a whole poem "
+                "(text.mode=verbatim keeps any text as it is)."
             )
         how = {"language": language, "generator": generator}
         if mode == "draft":

@@ -1,0 +1,83 @@
+"""Senses, negation, similes; the lexicons themselves."""
+
+import pytest
+import yaml
+
+from multiart.text import lexicon
+
+
+def concepts(line, language="en"):
+    return {
+        answer: weight for hit in lexicon.find(line, language) for (_, answer), weight in hit.effects.items()
+    }
+
+
+TRAPS = [
+    ("the birds return in spring", "spring", True),
+    ("the lions spring up from the grass", "spring", False),
+    ("hope will spring forth", "spring", False),
+    ("in the fall the leaves are gone", "autumn", True),
+    ("I fall upon the thorns of life", "autumn", False),
+    ("the darling buds of May", "spring", True),
+    ("you may go now", "spring", False),
+    ("a red rose in her hand", "flowers", True),
+    ("she rose and went away", "flowers", False),
+    ("star-crossed lovers", "stars", False),
+    ("a star above the hill", "stars", True),
+    ("the bank was closed", "river", False),
+    ("on the river bank", "river", True),
+    ("moonlight on the floor", "full moon", True),
+    ("a crescent moon", "full moon", False),
+    ("a crescent moon", "crescent moon", True),
+    ("there was no moon", "full moon", False),
+    ("a night without the moon", "full moon", False),
+    ("It is not, said the moon", "full moon", True),
+    ("a field without snow", "winter", False),
+    ("a sky without a cloud", "clear", True),
+    ("she leaves me", "tree", False),
+    ("the leaves are turning", "tree", True),
+    ("and no birds sing", "birds", False),
+    ("the fires are out", "pine trees", False),
+]
+
+
+@pytest.mark.parametrize(("line", "answer", "found"), TRAPS)
+def test_words_are_taken_in_their_sense(line, answer, found):
+    assert (answer in concepts(line)) is found
+
+
+def test_a_likeness_counts_less_than_the_thing():
+    assert 0 < concepts("lonely as a cloud")["cloudy"] < concepts("a lonely cloud")["cloudy"]
+    assert 0 < concepts("疑是地上霜", "zh")["autumn"] < concepts("月落乌啼霜满天", "zh")["autumn"]
+
+
+def test_plurals_and_genitives_are_found():
+    for line in ("two boats", "the boat's oar", "daisies", "wolves by the lakes"):
+        assert concepts(line)
+
+
+@pytest.mark.parametrize(
+    ("simplified", "traditional"),
+    [
+        ("孤帆远影碧空尽", "孤帆遠影碧空盡"),
+        ("枫桥夜泊对愁眠", "楓橋夜泊對愁眠"),
+        ("乌云风雪归雁", "烏雲風雪歸雁"),
+    ],
+)
+def test_traditional_characters_read_as_simplified_ones(simplified, traditional):
+    assert concepts(traditional, "zh") == concepts(simplified, "zh")
+    assert all(hit.words in traditional for hit in lexicon.find(traditional, "zh"))
+
+
+def test_a_word_is_seen_and_felt():
+    found = concepts("孤舟", "zh")
+    assert found["boat"] > 0 > found["valence"]
+
+
+def test_the_lexicons_are_large_enough_and_hold_no_key_twice():
+    assert lexicon.size("en") >= 350
+    assert lexicon.size("zh") >= 450
+    for name in ("english", "chinese"):
+        node = yaml.compose((lexicon._DATA / f"{name}.yaml").read_text("utf-8"))
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len(set(keys))

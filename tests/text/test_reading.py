@@ -1,0 +1,132 @@
+"""Poems are read as people read them."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+import yaml
+
+from multiart.fitting import fits
+from multiart.records import Scene
+from multiart.text.reading import Passage, Reader
+from multiart.vocabulary import ATTRIBUTES, PLACES, SEASONS, SUBJECTS, TIMES, WATERS, WEATHERS
+
+HERE = Path(__file__).parent
+READER = Reader(language_model=None)
+
+
+def poems(language):
+    return yaml.safe_load((HERE / f"poems_{language}.yaml").read_text("utf-8"))
+
+
+def right_answers(scene: Scene, expected: dict) -> list[bool]:
+    answers = [getattr(scene, name) == expected[name] for name in ATTRIBUTES if name in expected]
+    answers += [subject in scene.subjects for subject in expected.get("subjects", ())]
+    answers += [subject not in scene.subjects for subject in expected.get("never", ())]
+    if "valence" in expected:
+        answers.append((scene.mood.valence < 0) == (expected["valence"] == "sad"))
+    return answers
+
+
+@pytest.mark.parametrize(("language", "at_least"), [("zh", 45), ("en", 30)])
+def test_at_least_nine_in_ten_answers_are_right(language, at_least, passages):
+    table = poems(language)
+    assert len(table) >= at_least
+    right = []
+    for poem in table:
+        text = poem["text"] if language == "en" else re.sub("(?<=。)(?!$)", "\n", poem["text"])
+        right += right_answers(READER.read(passages(text), language=language), poem)
+    assert sum(right) / len(right) >= 0.95
+
+
+def test_every_scene_makes_sense(passages):
+    for language in ("en", "zh"):
+        for poem in poems(language):
+            scene = READER.read(passages(poem["text"]), language=language)
+            attributes = {name: getattr(scene, name) for name in ATTRIBUTES}
+            assert all(fits(subject, **attributes) for subject in scene.subjects)
+            assert scene.weather != "snow" or scene.season == "winter"
+            assert len(scene.subjects) <= 5
+
+
+def test_every_line_is_read_and_named(passages):
+    scene = READER.read(passages("\n\nNothing here.\n" * 30 + "A boat upon the lake"), language="en")
+    assert scene.place == "lake"
+    assert scene.evidence["boat"].startswith("'boat' (line ")
+    assert scene.evidence["season"] == "default"
+    many = READER.read(passages("sea\n" * 50), language="en")
+    assert many.evidence["place"].endswith("'sea' (line 8), and 42 more")
+
+
+def test_bright_moon_before_the_bed(passages):
+    scene = READER.read(passages("床前明月光，疑是地上霜。"), language="zh")
+    assert (scene.time_of_day, scene.subjects) == ("night", ("full moon",))
+    assert scene.evidence["light"] == "frost-white: '疑是地上霜' (line 1)"
+    assert READER.read(passages("牀前明月光，疑是地上霜。"), language="zh").subjects == ("full moon",)
+
+
+def test_a_boat_draws_the_scene_to_water_and_the_user_moves_it(passages):
+    assert READER.read(passages("A little boat"), language="en").place in WATERS
+    moved = READER.read(passages("A little boat"), language="en", answers={"place": "desert"})
+    assert moved.place == "desert" and moved.subjects == ()
+
+
+def test_the_users_answers_win(passages):
+    answers = {
+        "time_of_day": "dusk",
+        "season": None,
+        "subjects": ["boat", "willow"],
+        "mood": {"valence": -0.5, "arousal": None},
+    }
+    scene = READER.read(passages("Bright summer noon upon the sea"), language="en", answers=answers)
+    assert (scene.time_of_day, scene.season) == ("dusk", "summer")
+    assert scene.subjects == ("boat", "willow")
+    assert scene.mood.valence == -0.5
+    for name in ("time_of_day", "boat", "mood.valence"):
+        assert scene.evidence[name] == "set by the user"
+    assert scene.evidence["season"] == "'summer' (line 1)"
+
+
+def test_snow_set_by_the_user_makes_winter(passages):
+    text = passages("A summer day")
+    assert READER.read(text, language="en", answers={"weather": "snow"}).season == "winter"
+    both = READER.read(text, language="en", answers={"weather": "snow", "season": "summer"})
+    assert (both.season, both.weather) == ("summer", "snow")
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"time": "dusk"}, "unknown scene key 'time'. Did you mean 'time_of_day'"),
+        ({"season": "wintr"}, "unknown scene.season 'wintr'. Did you mean 'winter'"),
+        ({"subjects": ["bot"]}, "unknown scene.subjects entry 'bot'. Did you mean 'boat'"),
+        ({"subjects": ["boat", "boat"]}, "must not repeat"),
+        ({"mood": {"valance": 1}}, "unknown scene.mood key 'valance'. Did you mean 'valence'"),
+        ({"mood": {"valence": 2}}, "mood.valence must be from -1 to 1, got 2"),
+        ({"mood": "sad"}, "scene.mood must be like"),
+        ({"mood": {"valence": "low"}}, "scene.mood.valence must be a number"),
+    ],
+)
+def test_wrong_answers_are_named(answers, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        READER.read([Passage(label="line 1", text="a")], language="en", answers=answers)
+
+
+def test_moods_point_the_right_way(passages):
+    happy = READER.read(passages("Joy and laughter, what a lovely dance!"), language="en").mood
+    sad = READER.read(passages("Alone and weary, I weep in silence."), language="en").mood
+    assert happy.valence > 0.3 > -0.3 > sad.valence
+    assert happy.arousal > sad.arousal
+
+
+def test_a_very_long_line_is_read_in_time(passages):
+    assert READER.read(passages("the sea and the moon " * 5_000), language="en").place == "sea"
+
+
+def test_what_fits_is_what_can_be_painted():
+    """The reader never asks for what the scene painter cannot show, nor the other way round."""
+    spec = pytest.importorskip("multiart.data.scenes.spec")
+    for place, season, time, weather in product(PLACES, SEASONS, TIMES, WEATHERS):
+        scene = {"place": place, "season": season, "time_of_day": time, "weather": weather}
+        assert [fits(s, **scene) for s in SUBJECTS] == [spec.fits(s, **scene) for s in SUBJECTS]
