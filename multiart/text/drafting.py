@@ -82,7 +82,7 @@ def continue_opening(
     begun = "\n".join(opening)
     subject = _TRAILING_MARK.sub("", opening[0]).strip() or "this"
     prompt = _prompt(lm, subject, language) + _TRAILING_MARK.sub("", begun) + "\n"
-    echoes = {line.strip().lower() for line in (*opening, _TRAILING_MARK.sub("", begun))}
+    echoes = {*opening, _TRAILING_MARK.sub("", opening[-1])}
     return _best_verse(lm, prompt, sampling, language, generator, theme="", echoes=echoes)
 
 
@@ -110,7 +110,7 @@ def _best_verse(
     echoes: set[str] = frozenset(),
 ) -> Verse:
     """The best of the sampled texts; where all are degenerate, of up to `ATTEMPTS` rounds."""
-    shown = {line.lower() for _, poem in _EXAMPLES[language] for line in poem.split("\n")}
+    shown = {line for _, poem in _EXAMPLES[language] for line in poem.split("\n")}
     candidates: list[tuple[float, list[str]]] = []
     attempts = 0
     while attempts < ATTEMPTS:

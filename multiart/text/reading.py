@@ -32,10 +32,10 @@ DEFAULTS = {"place": "meadow", "season": "summer", "time_of_day": "day", "weathe
 _QUESTIONS = {
     "place": "The poem takes place at a",
     "season": "The season in this poem is",
-    "time_of_day": "The time of day in this poem is",
+    "time_of_day": "The poem is set at",
     "weather": "The weather in this poem is",
 }
-_WORDING = {"day": "daytime", "clear": "sunny", "rain": "rainy", "snow": "snowy", "mist": "misty"}
+_WORDING = {"day": "noon", "clear": "sunny", "rain": "rainy", "snow": "snowy", "mist": "misty"}
 _SUBJECT_QUESTION = "A painting of this poem shows"
 
 

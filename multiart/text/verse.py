@@ -6,6 +6,7 @@ from statistics import mean, pstdev
 MAX_WORDS = 12  # of a line
 MAX_LINES = 12
 FULL_LINES = 8
+ECHO_WORDS = 4  # a shown line of at least this many words is an echo within a longer line too
 
 _META = re.compile(
     r"^\W*(here('s| is| are)\b|sure\b|certainly|of course\b|as an ai|write (me )?an? |i hope (this|you|it)|"
@@ -27,13 +28,14 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 def clean_verse(text: str, *, ended: bool, echoes: set[str] = frozenset()) -> list[str]:
     """Lines of verse from what a language model wrote.
 
-    Left out: talk about the poem, markdown, asides in brackets, numbering, lines of the examples it was
-    shown (``echoes``, lower case), a line said twice in a row or a third time, and the last line
+    Left out: talk about the poem, markdown, asides in brackets, numbering, lines that hold one of the
+    lines it was shown (``echoes``), a line said twice in a row or a third time, and the last line
     where the model was cut off (``ended`` is false). Lines of more than `MAX_WORDS` words are broken.
 
     Returns:
         At most `MAX_LINES` lines that hold words, with single empty strings between stanzas.
     """
+    shown = {_plain(echo) for echo in echoes}
     raw = text.replace("\r", "").split("\n")
     if not ended:
         raw = raw[:-1]
@@ -45,7 +47,7 @@ def clean_verse(text: str, *, ended: bool, echoes: set[str] = frozenset()) -> li
                 lines.append("")
             continue
         said = [other for other in lines if other.lower() == tidy.lower()]
-        if tidy.lower() in echoes or len(said) > 1 or (lines and lines[-1] in said):
+        if _is_echo(tidy, shown) or len(said) > 1 or (lines and lines[-1] in said):
             continue
         lines += _broken(tidy)
     return _whole_stanzas(lines)
@@ -60,6 +62,15 @@ def _tidy(line: str) -> str:
         line = line.replace('"', "")
     line = re.sub(r"\.{4,}", "...", line)
     return line if any(character.isalpha() for character in line) else ""
+
+
+def _plain(line: str) -> str:
+    return " ".join(_WORD.findall(line.lower()))
+
+
+def _is_echo(line: str, shown: set[str]) -> bool:
+    plain = _plain(line)
+    return plain in shown or any(echo in plain for echo in shown if len(_units(echo)) >= ECHO_WORDS)
 
 
 def _broken(line: str) -> list[str]:

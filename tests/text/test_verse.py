@@ -23,6 +23,8 @@ def test_talk_markdown_asides_and_echoes_go():
     assert "Neither I nor you:" not in clean_verse(
         "Neither I nor you:\n" + POEM, ended=True, echoes={"neither i nor you:"}
     )
+    said = "And yet there are bridges on the rivers"
+    assert clean_verse(said, ended=True, echoes={"There are bridges on the rivers,"}) == []
     assert clean_verse("1. *The sea* is `wide`", ended=True) == ["The sea is wide"]
 
 
