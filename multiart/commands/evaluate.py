@@ -10,6 +10,8 @@ from omegaconf import DictConfig
 
 from multiart.errors import MultiartError
 
+SHOWN_SIZE = 320  # pixels
+
 
 def main(cfg: DictConfig) -> float:
     """Paint held-out captions, detect what the pictures show, and write report, table and contact sheet.
@@ -41,7 +43,7 @@ def main(cfg: DictConfig) -> float:
     atomic_write(folder / "report.json", json.dumps(result_and_settings, indent=1))
     print(f"{report}\n{folder}")
     shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
-    return sum(shares) / len(shares)
+    return sum(share or 0.0 for share in shares) / len(shares)
 
 
 def held_out(count: int) -> list:
@@ -93,12 +95,14 @@ def write_sheet(folder: Path, scenes: Sequence, pictures: Any) -> None:
     from multiart.io.atomic import atomic_path
     from multiart.io.pictures import save_png
     from multiart.io.sheet import Tile, contact_sheet
+    from multiart.pictures import resize
     from multiart.records import Picture
 
     tiles = []
     for number, (scene, pixels) in enumerate(zip(scenes, pictures, strict=False)):
         path = folder / "pictures" / f"{number:03d}.png"
-        save_png(Picture(pixels=pixels), path, {"caption": scene.caption})
+        large = resize(Picture(pixels=pixels), SHOWN_SIZE, SHOWN_SIZE)
+        save_png(large, path, {"caption": scene.caption})
         tiles.append(Tile(picture=path, title="", caption=scene.caption))
     with atomic_path(folder / "sheet.png") as temporary:
         contact_sheet(tiles).save(temporary, "PNG")

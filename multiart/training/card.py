@@ -1,5 +1,6 @@
 """The model card beside exported weights: how they came about."""
 
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def write_card(folder: Path, *, cfg: DictConfig, trainer: pl.Trainer, module: pl
         f"- steps: {trainer.global_step}",
         f"- training time: {history.seconds / 60:.1f} minutes, {trainer.precision}, {devices(trainer)}",
         f"- trainable parameters: {sum(p.numel() for p in module.parameters() if p.requires_grad):,}",
-        losses(history),
+        losses(history.rows(trainer.global_step)),
         f"## Settings\n\n```yaml\n{settings}```",
         "Trained by multiart; MIT licence.",
     ]
@@ -41,16 +42,16 @@ def write_card(folder: Path, *, cfg: DictConfig, trainer: pl.Trainer, module: pl
 
 
 def command_line(args: list[str]) -> str:
-    """The arguments as typed: `--config-name=train` is `train`."""
-    return shlex.join(arg.removeprefix("--config-name=") for arg in args)
+    """The arguments as typed, before the command line rewrote and quoted them for Hydra."""
+    typed = [re.sub(r"='([^'\\]*)'$", r"=\1", arg.removeprefix("--config-name=")) for arg in args]
+    return shlex.join(typed)
 
 
 def devices(trainer: pl.Trainer) -> str:
     return f"{trainer.num_devices} x {trainer.strategy.root_device.type}"
 
 
-def losses(history: History) -> str:
+def losses(rows: list[tuple[int, float]]) -> str:
     """A table of the mean training loss up to each mark."""
     head = ["## Losses", "", "| step | mean loss since the row above |", "|---|---|"]
-    rows = [f"| {step:,} | {loss:.4f} |" for step, loss in history.losses]
-    return "\n".join(head + rows) if rows else ""
+    return "\n".join(head + [f"| {step:,} | {loss:.4f} |" for step, loss in rows]) if rows else ""

@@ -92,6 +92,10 @@ class History(pl.Callback):
             self.losses.append((step, self._sum / self._count))
             self._sum, self._count = 0.0, 0
 
+    def rows(self, step: int) -> list[tuple[int, float]]:
+        """The marked steps and losses, and the mean since the last mark up to ``step``."""
+        return self.losses + ([(step, self._sum / self._count)] if self._count else [])
+
     def _next_mark(self) -> int:
         """Steps 100, 200, 400, ... are marked."""
         return 2 * self.losses[-1][0] if self.losses else 100

@@ -1,10 +1,10 @@
-"""The train and evaluate commands, whole, at a tiny size."""
+"""The train command, whole, at a tiny size."""
 
 import json
 
 import pytest
 
-from multiart.commands import evaluate, train
+from multiart.commands import train
 from multiart.config import check, compose
 from multiart.errors import MultiartError
 
@@ -54,8 +54,6 @@ def test_ckpt_path(tmp_path):
 def test_what_is_missing_is_named():
     with pytest.raises(MultiartError, match=r"\+experiment=painter"):
         train.main(compose("train", []))
-    with pytest.raises(MultiartError, match=r"\+suite=painter"):
-        evaluate.main(compose("evaluate", []))
 
 
 def test_several_devices_in_a_sweep_are_refused(monkeypatch):
