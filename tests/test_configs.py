@@ -12,7 +12,7 @@ from multiart.signatures import locate
 FILES = sorted(conf_dir().rglob("*.yaml"))
 GIVEN = {  # what an option leaves to the user
     "image/hub": ["image.model=org/name"],
-    "text/hub": ["text.source=hub:org/name"],
+    "text/hub": ["text.model=org/name"],
     "style/picture": ["style.image=picture.png"],
 }
 COMMANDS = {"train": "train", "data": "train", "trainer": "train", "callbacks": "train", "logger": "train"}

@@ -26,7 +26,8 @@ class Writer:
     The language model is loaded when it is first needed; a poem in Chinese never needs it.
 
     Args:
-        source: of a causal language model, for the model store: "pypi:...", "hub:...", "file:...".
+        model: source of a causal language model: "pypi:...", "hub:org/name", "file:..."; a bare "org/name" is
+            taken from the hub.
         mode: "auto", "verbatim", "draft" or "continue"; see `choose_mode`.
         max_new_tokens: 16 to 1024, of a draft.
         num_beams, temperature, top_k, top_p, repetition_penalty: as in `transformers.GenerationConfig`;
@@ -41,7 +42,7 @@ class Writer:
     def __init__(
         self,
         *,
-        source: str = DEFAULT_SOURCE,
+        model: str = DEFAULT_SOURCE,
         mode: str = "auto",
         max_new_tokens: int = 120,
         num_beams: int = 1,
@@ -56,7 +57,8 @@ class Writer:
             raise ValueError(unknown("text.mode", str(mode), MODES))
         if not isinstance(read_with_model, bool):
             raise ValueError(f"text.read_with_model must be true or false, got {read_with_model!r}")
-        self.source, self.mode, self.read_with_model = source, mode, read_with_model
+        self.source = model if ":" in model else f"hub:{model}"
+        self.mode, self.read_with_model = mode, read_with_model
         self.sampling = Sampling(
             max_new_tokens=max_new_tokens,
             num_beams=num_beams,
@@ -117,7 +119,7 @@ class Writer:
             return None
         if language == "zh" and self.source == DEFAULT_SOURCE:
             raise MultiartError(
-                "drafting in Chinese needs a Chinese language model: set text=hub and text.source=hub:<a "
+                "drafting in Chinese needs a Chinese language model: set text=hub and text.model=<a "
                 "Chinese causal language model>, or give a whole poem "
                 "(text.mode=verbatim keeps any text as it is)."
             )
@@ -170,5 +172,5 @@ class Writer:
             "read_with_model": self.read_with_model,
         }
         if verse is not None:
-            settings |= {"source": self.source, **asdict(self.sampling), **verse.settings}
+            settings |= {"model": self.source, **asdict(self.sampling), **verse.settings}
         return settings

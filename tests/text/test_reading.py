@@ -122,11 +122,3 @@ def test_moods_point_the_right_way(passages):
 
 def test_a_very_long_line_is_read_in_time(passages):
     assert READER.read(passages("the sea and the moon " * 5_000), language="en").place == "sea"
-
-
-def test_what_fits_is_what_can_be_painted():
-    """The reader never asks for what the scene painter cannot show, nor the other way round."""
-    spec = pytest.importorskip("multiart.data.scenes.spec")
-    for place, season, time, weather in product(PLACES, SEASONS, TIMES, WEATHERS):
-        scene = {"place": place, "season": season, "time_of_day": time, "weather": weather}
-        assert [fits(s, **scene) for s in SUBJECTS] == [spec.fits(s, **scene) for s in SUBJECTS]

@@ -67,7 +67,7 @@ def test_titles_and_the_users_words_are_read_too():
 
 
 def test_a_draft_is_decided_by_the_generator(word_source):
-    ask = {"source": word_source, "num_return_sequences": 2}
+    ask = {"model": word_source, "num_return_sequences": 2}
     torch.manual_seed(1)
     first = write("autumn lake", **ask)
     torch.manual_seed(2)
@@ -85,14 +85,14 @@ def test_a_draft_is_decided_by_the_generator(word_source):
 
 def test_an_opening_is_kept_and_continued(word_source):
     opening = "The snow fell all night\nand in the morning…"
-    result = write(opening, source=word_source)
+    result = write(opening, model=word_source)
     assert result.output.mode == "continue"
     assert result.output.text.startswith(opening + "\n")
     assert len(result.output.lines) >= 6
 
 
 def test_the_model_reads_what_is_open(word_source):
-    writer = Writer(source=word_source)
+    writer = Writer(model=word_source)
     scene = writer.generate(Brief(prompt="bal ben\nbir bol"), generator=generator()).output.scene
     assert scene.evidence["season"].startswith("by likelihood ")
     assert list(writer.weights) == [word_source]
@@ -100,11 +100,11 @@ def test_the_model_reads_what_is_open(word_source):
 
 def test_degenerate_drafts_are_tried_again_and_recorded(word_source, monkeypatch):
     monkeypatch.setattr("multiart.text.drafting.is_degenerate", lambda lines: True)
-    settings = write("autumn lake", source=word_source, max_new_tokens=32).settings
+    settings = write("autumn lake", model=word_source, max_new_tokens=32).settings
     assert (settings["attempts"], settings["drafts"], settings["degenerate"]) == (4, 4, True)
     monkeypatch.setattr("multiart.text.drafting.clean_verse", lambda *args, **kwargs: [])
     with pytest.raises(MultiartError, match="wrote nothing that can be used in 4 attempts"):
-        write("autumn lake", source=word_source, max_new_tokens=32)
+        write("autumn lake", model=word_source, max_new_tokens=32)
 
 
 def test_the_chat_template_is_used_where_there_is_one(word_source):
@@ -120,7 +120,7 @@ def test_the_chat_template_is_used_where_there_is_one(word_source):
 
 
 def test_beams_are_searched(word_source):
-    assert write("autumn lake", source=word_source, num_beams=2, max_new_tokens=24).output.lines
+    assert write("autumn lake", model=word_source, num_beams=2, max_new_tokens=24).output.lines
 
 
 @pytest.mark.parametrize(

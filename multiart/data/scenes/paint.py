@@ -7,7 +7,8 @@ import numpy as np
 
 from multiart.data.scenes import buildings, figures, land, plants, sky, water, weather
 from multiart.data.scenes.easel import AFLOAT, NEAR, STANDING, TALL, Easel
-from multiart.data.scenes.spec import SceneSpec, fits
+from multiart.data.scenes.spec import SceneSpec
+from multiart.fitting import fits
 from multiart.vocabulary import WATERS
 
 _SKY = {"stars": sky.stars, "full moon": sky.full_moon, "crescent moon": sky.crescent_moon, "sun": sky.sun}

@@ -4,43 +4,9 @@ import random
 from dataclasses import dataclass
 
 from multiart.errors import unknown
+from multiart.fitting import clashes, fits
 from multiart.vocabulary import ATTRIBUTES, OBJECTS, SEASONS, SUBJECTS, TIMES
 
-LANDS = ("meadow", "field", "desert")
-BANKS = ("lake", "river")
-GREEN = ("lake", "river", "meadow", "field")
-
-OBJECT_PLACES = {
-    "boat": ("lake", "river", "sea"),
-    "sailing ship": ("lake", "river", "sea"),
-    "cottage": ("lake", "river", "sea", *LANDS),
-    "pagoda": ("lake", "river", "sea", *LANDS),
-    "bridge": BANKS,
-    "pine trees": ("sea", *GREEN),
-    "tree": ("sea", *GREEN),
-    "willow": GREEN,
-    "bamboo": GREEN,
-    "flowers": GREEN,
-    "birds": ("lake", "river", "sea", *LANDS),
-    "path": LANDS,
-    "reeds": BANKS,
-    "traveller": ("lake", "river", "sea", *LANDS),
-}
-"""Where each object can stand."""
-
-_SKY_TIMES = {
-    "sun": ("dawn", "day", "sunset"),
-    "full moon": ("dusk", "night"),
-    "crescent moon": ("dawn", "dusk", "night"),
-    "stars": ("night",),
-}
-_CLASHES = (
-    {"boat", "sailing ship"},
-    {"bridge", "sailing ship"},
-    {"bamboo", "willow"},
-    {"tree", "bamboo"},
-    {"tree", "willow"},
-)
 _TIME_WEIGHTS = (17, 24, 19, 18, 22)
 _PLACE_WEIGHTS = {"lake": 20, "river": 19, "sea": 17, "meadow": 16, "field": 14, "desert": 14}
 _OBJECT_WEIGHTS = {"bridge": 1.9, "reeds": 1.7, "path": 1.6, "flowers": 1.4, "boat": 1.3, "sailing ship": 1.3}
@@ -69,17 +35,6 @@ class SceneSpec:
         for subject in self.subjects:
             if subject not in SUBJECTS:
                 raise ValueError(unknown("subject", subject, SUBJECTS))
-
-
-def fits(subject: str, *, place: str, season: str, time_of_day: str, weather: str) -> bool:
-    """Whether a subject can be painted in such a scene at all (no boat in a desert, no sun at night)."""
-    if subject in _SKY_TIMES:
-        if time_of_day not in _SKY_TIMES[subject] or weather in ("rain", "snow"):
-            return False
-        return subject != "stars" or weather == "clear"
-    if subject == "flowers" and season == "winter":
-        return False
-    return place in OBJECT_PLACES.get(subject, (place,))
 
 
 def sample_spec(seed: int) -> SceneSpec:
@@ -120,6 +75,5 @@ def _objects(rng: random.Random, traits: dict[str, str]) -> tuple[str, ...]:
     while pool and len(chosen) < count:
         pick = rng.choices(pool, [_OBJECT_WEIGHTS.get(o, 1.0) for o in pool])[0]
         chosen.append(pick)
-        clashing = set().union(*(pair for pair in _CLASHES if pick in pair)) | {pick}
-        pool = [o for o in pool if o not in clashing]
+        pool = [o for o in pool if o != pick and not clashes(pick, o)]
     return tuple(chosen)

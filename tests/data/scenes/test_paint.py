@@ -3,8 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from multiart.data.scenes.spec import OBJECT_PLACES, SceneSpec, sample_spec
-from multiart.vocabulary import ATTRIBUTES
+from multiart.data.scenes.spec import SceneSpec, sample_spec
+from multiart.fitting import fits
+from multiart.vocabulary import ATTRIBUTES, OBJECTS, PLACES
 
 pytest.importorskip("skia")
 
@@ -45,9 +46,10 @@ def test_almost_all_that_is_asked_is_seen():
     assert seen > 0.95 * asked
 
 
-@pytest.mark.parametrize("name", OBJECT_PLACES)
+@pytest.mark.parametrize("name", OBJECTS)
 def test_each_object_can_be_seen_and_changes_the_picture(name):
-    scene = spec(place=OBJECT_PLACES[name][-1])
+    summer_day = {"season": "summer", "time_of_day": "day", "weather": "clear"}
+    scene = spec(**summer_day, place=[p for p in PLACES if fits(name, place=p, **summer_day)][-1])
     picture, kept = paint(replace(scene, subjects=(name,)))
     assert kept.subjects == (name,)
     assert np.abs(picture.astype(int) - paint(scene)[0]).max(-1).__gt__(12).mean() > 0.005

@@ -2,7 +2,7 @@ from collections import Counter
 
 import pytest
 
-from multiart.data.scenes.spec import SceneSpec, fits, sample_spec
+from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.vocabulary import ATTRIBUTES, MOUNTAINS, SUBJECTS, WATERS
 
 
@@ -33,11 +33,6 @@ def test_scenes_are_sensible():
             assert not subjects & {"boat", "sailing ship", "bridge", "reeds"}
         if spec.place == "desert":
             assert not subjects & {"pine trees", "willow", "bamboo"}
-
-
-def test_fits():
-    assert not fits("boat", place="desert", season="summer", time_of_day="day", weather="clear")
-    assert fits("boat", place="lake", season="summer", time_of_day="day", weather="clear")
 
 
 def test_unknown_words_are_refused():
