@@ -10,7 +10,7 @@ from multiart.errors import ConfigError
 from multiart.overrides import prepare
 
 NASTY = [
-    "it's \"quoted\" `four` ‘ways’",
+    'it\'s "quoted" `four` ‘ways’',
     "a, b, c",
     "[a] {b: 1} (c) <d>",
     "$HOME ${HOME} ${oc.env:HOME} $",
@@ -35,7 +35,7 @@ NASTY = [
     "-",
     "choices(a,b)",
     "${multiart}",
-    "\n".join(f"{n}: the moon's \"light\", \\ [of] ${{night}};" for n in range(200)),
+    "\n".join(f'{n}: the moon\'s "light", \\ [of] ${{night}};' for n in range(200)),
 ]
 
 

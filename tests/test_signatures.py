@@ -6,7 +6,7 @@ import multiart
 from multiart.errors import ConfigError
 from multiart.signatures import bind
 
-SOURCE = '''
+SOURCE = """
 from collections.abc import Mapping
 from typing import Literal
 from nowhere import Thing
@@ -23,7 +23,7 @@ class Stage:
     ) -> None: ...
 
 def open_to_all(*, size: int, **options): ...
-'''
+"""
 
 
 @pytest.fixture

@@ -17,7 +17,9 @@ SCHEDULERS = tuple(_SCHEDULERS)
 
 def set_steps(scheduler: SchedulerMixin, num_inference_steps: int) -> None:
     """Part the way from noise to picture into equal steps of sigma, ending at sigma 0."""
-    if isinstance(scheduler, diffusers.FlowMatchEulerDiscreteScheduler):  # its own spacing wastes the last step
+    if isinstance(
+        scheduler, diffusers.FlowMatchEulerDiscreteScheduler
+    ):  # its own spacing wastes the last step
         sigmas = torch.linspace(1, 1 / num_inference_steps, num_inference_steps)
         scheduler.set_timesteps(sigmas=sigmas.tolist())
     else:

@@ -51,6 +51,15 @@ class PainterModule(pl.LightningModule):
         text_encoder_source, text_encoder_layer, sample_size: recorded in the exported pipeline.
     """
 
+    card = (
+        "The painter makes a picture of 128x128 pixels from a caption and the poem behind it: landscapes of"
+        " six grounds, four seasons, five hours, five weathers and 21 subjects (`multiart/vocabulary.py`)."
+        " It is a U-Net that predicts the clean picture, trained by flow matching on scenes painted by code"
+        " (`multiart/data/scenes`); it has seen no picture made by anybody. Text enters as hidden states of"
+        " SmolLM2-135M-Instruct, which is not part of these files. Weights are the moving average, in half"
+        " precision."
+    )
+
     def __init__(
         self,
         *,

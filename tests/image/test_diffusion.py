@@ -11,7 +11,12 @@ from multiart.image.unet import PainterUNet
 def tiny_unet() -> PainterUNet:
     torch.manual_seed(0)
     return PainterUNet(
-        patch_size=4, block_out_channels=(8, 16), text_dim=12, attention_head_dim=8, norm_num_groups=4, head_channels=4
+        patch_size=4,
+        block_out_channels=(8, 16),
+        text_dim=12,
+        attention_head_dim=8,
+        norm_num_groups=4,
+        head_channels=4,
     ).eval()
 
 
@@ -42,7 +47,12 @@ def pipeline(scheduler: str = "euler", unet: PainterUNet | None = None) -> Paint
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_a_perfect_denoiser_returns_its_picture(scheduler, steps):
     oracle = Oracle(
-        patch_size=4, block_out_channels=(8, 16), text_dim=12, attention_head_dim=8, norm_num_groups=4, head_channels=4
+        patch_size=4,
+        block_out_channels=(8, 16),
+        text_dim=12,
+        attention_head_dim=8,
+        norm_num_groups=4,
+        head_channels=4,
     )
     painter = pipeline(scheduler, oracle)
     images = painter(states(2), generators=generators(0, 1), num_inference_steps=steps).images
@@ -53,7 +63,11 @@ def test_guidance_of_one_is_the_conditional_prediction_alone():
     painter, text = pipeline(), states(1)
     plain = painter(text, generators=generators(3), num_inference_steps=2, guidance_scale=1.0).images
     other = painter(
-        text, generators=generators(3), num_inference_steps=2, guidance_scale=1.0, negative_prompt=states(1, seed=9)
+        text,
+        generators=generators(3),
+        num_inference_steps=2,
+        guidance_scale=1.0,
+        negative_prompt=states(1, seed=9),
     ).images
     guided = painter(text, generators=generators(3), num_inference_steps=2, guidance_scale=3.0).images
     assert torch.equal(plain, other)
@@ -64,13 +78,17 @@ def test_a_picture_does_not_depend_on_its_batch():
     painter, text = pipeline(), states(3)
     together = painter(text, generators=generators(0, 1, 2), num_inference_steps=2).images
     alone = PromptStates(text.embeds[1:2], text.mask[1:2], text.pooled[1:2])
-    torch.testing.assert_close(painter(alone, generators=generators(1), num_inference_steps=2).images, together[1:2])
+    torch.testing.assert_close(
+        painter(alone, generators=generators(1), num_inference_steps=2).images, together[1:2]
+    )
 
 
 def test_padding_changes_nothing():
     painter, text = pipeline(), states(1)
     short = painter(text, generators=generators(0), num_inference_steps=2).images
-    torch.testing.assert_close(painter(text.padded(11), generators=generators(0), num_inference_steps=2).images, short)
+    torch.testing.assert_close(
+        painter(text.padded(11), generators=generators(0), num_inference_steps=2).images, short
+    )
 
 
 def test_pooling_leaves_out_the_poem():
@@ -103,4 +121,6 @@ def test_saved_and_loaded_it_paints_the_same(tmp_path):
     again = PainterPipeline.from_pretrained(tmp_path)
     again.set_progress_bar_config(disable=True)
     assert again.config.sample_size == 16
-    torch.testing.assert_close(again(states(1), generators=generators(0), num_inference_steps=2).images, before)
+    torch.testing.assert_close(
+        again(states(1), generators=generators(0), num_inference_steps=2).images, before
+    )

@@ -1,4 +1,4 @@
-"""Any diffusers pipeline paints: a tiny Stable Diffusion, built here and saved to a folder, stands in for the hub's."""
+"""Any diffusers pipeline paints: a tiny Stable Diffusion, saved to a folder, stands in for the hub's."""
 
 import json
 import string

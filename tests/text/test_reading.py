@@ -1,7 +1,6 @@
 """Poems are read as people read them."""
 
 import re
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import yaml
 from multiart.fitting import fits
 from multiart.records import Scene
 from multiart.text.reading import Passage, Reader
-from multiart.vocabulary import ATTRIBUTES, PLACES, SEASONS, SUBJECTS, TIMES, WATERS, WEATHERS
+from multiart.vocabulary import ATTRIBUTES, WATERS
 
 HERE = Path(__file__).parent
 READER = Reader(language_model=None)

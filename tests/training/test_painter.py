@@ -26,8 +26,11 @@ def module(**changes) -> PainterModule:
 def batch(size: int = 4) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
     embeds = torch.randn(size, 6, 12, generator=generator)
+    colours = torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8)
     return {
-        "pixels": torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8).repeat(1, 1, 16, 16),
+        "pixels": torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8).repeat(
+            1, 1, 16, 16
+        ),
         "embeds": embeds,
         "mask": torch.ones(size, 6, dtype=torch.bool),
         "pooled": embeds.mean(1),
@@ -47,7 +50,9 @@ def test_the_loss_is_the_error_of_the_velocity():
     t = time.view(-1, 1, 1, 1)
     noisy = t * clean + (1 - t) * noise
     implied = (predicted - noisy) / (1 - t)
-    torch.testing.assert_close(velocity_loss(predicted, clean, time), (implied - (clean - noise)).square().mean())
+    torch.testing.assert_close(
+        velocity_loss(predicted, clean, time), (implied - (clean - noise)).square().mean()
+    )
     assert velocity_loss(clean, clean, time) == 0
 
 
@@ -63,7 +68,9 @@ def test_dropped_text_is_no_text_and_the_rest_stays():
     dropped = drop_text(states, torch.tensor([True, False, False, False]))
     empty = PromptStates.empty(1, 6, 12)
     assert torch.equal(dropped.embeds[0], empty.embeds[0]) and torch.equal(dropped.mask[0], empty.mask[0])
-    assert torch.equal(dropped.embeds[1:], states.embeds[1:]) and torch.equal(dropped.pooled[1:], states.pooled[1:])
+    assert torch.equal(dropped.embeds[1:], states.embeds[1:]) and torch.equal(
+        dropped.pooled[1:], states.pooled[1:]
+    )
 
 
 def test_the_learning_rate_warms_up_stays_and_decays():
