@@ -28,9 +28,7 @@ def batch(size: int = 4) -> dict[str, torch.Tensor]:
     embeds = torch.randn(size, 6, 12, generator=generator)
     colours = torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8)
     return {
-        "pixels": torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8).repeat(
-            1, 1, 16, 16
-        ),
+        "pixels": colours.repeat(1, 1, 16, 16),
         "embeds": embeds,
         "mask": torch.ones(size, 6, dtype=torch.bool),
         "pooled": embeds.mean(1),
