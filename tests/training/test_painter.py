@@ -37,9 +37,14 @@ def batch(size: int = 4) -> dict[str, torch.Tensor]:
 
 def trainer(folder, steps: int) -> pl.Trainer:
     return pl.Trainer(
-        max_steps=steps, accelerator="cpu", logger=False, enable_progress_bar=False, enable_model_summary=False,
-        enable_checkpointing=False, default_root_dir=folder,
-    )  # fmt: skip
+        max_steps=steps,
+        accelerator="cpu",
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        enable_checkpointing=False,
+        default_root_dir=folder,
+    )
 
 
 def test_the_loss_is_the_error_of_the_velocity():
