@@ -109,7 +109,7 @@ class PainterPipeline(DiffusionPipeline):
         height: int | None = None,
         width: int | None = None,
         num_inference_steps: int = 24,
-        guidance_scale: float = 3.0,
+        guidance_scale: float = 2.5,
         guidance_interval: tuple[float, float] = (0.05, 0.9),
         callback=None,
     ) -> PainterOutput:

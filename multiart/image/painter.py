@@ -6,6 +6,7 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
+from diffusers.utils import logging
 from torch import Tensor
 
 from multiart.errors import ModelUnavailable
@@ -44,7 +45,7 @@ class Painter:
         ckpt: str | None = None,
         size: int = 512,
         num_inference_steps: int = 24,
-        guidance_scale: float = 3.0,
+        guidance_scale: float = 2.5,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
         num_images_per_prompt: int = 1,
@@ -147,10 +148,13 @@ def load_painter(source: str) -> PainterPipeline:
         ModelUnavailable: if it is missing, or is not a painter.
     """
     path = fetch(source).path
+    logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
     try:
         return PainterPipeline.from_pretrained(path, dtype=torch.float32)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
+    finally:
+        logging.enable_progress_bar()
 
 
 def load_checkpoint(path: str) -> PainterPipeline:

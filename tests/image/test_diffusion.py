@@ -8,16 +8,19 @@ from multiart.image.schedulers import SCHEDULERS, make_scheduler
 from multiart.image.unet import PainterUNet
 
 
+TINY = {
+    "patch_size": 4,
+    "block_out_channels": (8, 16),
+    "text_dim": 12,
+    "attention_head_dim": 8,
+    "norm_num_groups": 4,
+    "head_channels": 4,
+}
+
+
 def tiny_unet() -> PainterUNet:
     torch.manual_seed(0)
-    return PainterUNet(
-        patch_size=4,
-        block_out_channels=(8, 16),
-        text_dim=12,
-        attention_head_dim=8,
-        norm_num_groups=4,
-        head_channels=4,
-    ).eval()
+    return PainterUNet(**TINY).eval()
 
 
 def states(batch: int, length: int = 5, seed: int = 0) -> PromptStates:
@@ -46,15 +49,7 @@ def pipeline(scheduler: str = "euler", unet: PainterUNet | None = None) -> Paint
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_a_perfect_denoiser_returns_its_picture(scheduler, steps):
-    oracle = Oracle(
-        patch_size=4,
-        block_out_channels=(8, 16),
-        text_dim=12,
-        attention_head_dim=8,
-        norm_num_groups=4,
-        head_channels=4,
-    )
-    painter = pipeline(scheduler, oracle)
+    painter = pipeline(scheduler, Oracle(**TINY))
     images = painter(states(2), generators=generators(0, 1), num_inference_steps=steps).images
     torch.testing.assert_close(images, torch.full((2, 3, 16, 16), 0.75), atol=0.02, rtol=0)
 
