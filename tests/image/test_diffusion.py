@@ -7,7 +7,6 @@ from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import SCHEDULERS, make_scheduler
 from multiart.image.unet import PainterUNet
 
-
 TINY = {
     "patch_size": 4,
     "block_out_channels": (8, 16),
