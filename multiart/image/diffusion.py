@@ -110,7 +110,7 @@ class PainterPipeline(DiffusionPipeline):
         width: int | None = None,
         num_inference_steps: int = 24,
         guidance_scale: float = 2.5,
-        guidance_interval: tuple[float, float] = (0.05, 0.9),
+        guidance_interval: tuple[float, float] = (0.0, 0.9),
         callback=None,
     ) -> PainterOutput:
         """Paint one picture for each text.
@@ -123,7 +123,8 @@ class PainterPipeline(DiffusionPipeline):
             height, width: in pixels; the training size where not given.
             num_inference_steps: 1 or more.
             guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
-            guidance_interval: guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024).
+            guidance_interval: guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from
+                the start, for the hour of the day is settled in the first two steps.
             callback: called with (step, total) after every step.
 
         Raises:

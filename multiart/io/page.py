@@ -119,10 +119,16 @@ def _painting(picture: Picture, draft: Draft) -> str:
     )
 
 
+def _body(draft: Draft) -> tuple[str, ...]:
+    """The lines without one that only heads them with the title, which is set above them anyway."""
+    first, *rest = draft.lines
+    heads = first.strip().startswith("《") or (rest and not rest[0].strip())
+    return tuple(rest) if heads and rest and first.strip().strip("《》") == draft.title else draft.lines
+
+
 def _poem(draft: Draft) -> str:
-    stanzas = [
-        list(lines) for full, lines in groupby(draft.lines, key=lambda line: bool(line.strip())) if full
-    ]
+    body = _body(draft)
+    stanzas = [list(lines) for full, lines in groupby(body, key=lambda line: bool(line.strip())) if full]
     text = "".join(
         '<p class="stanza">'
         + "".join(f'<span class="verse" dir="auto">{escape(v)}</span>' for v in lines)
@@ -130,13 +136,7 @@ def _poem(draft: Draft) -> str:
         for lines in stanzas
     )
     seal = '<span class="sealed" aria-hidden="true">詩畫</span>' if draft.language == "zh" else ""
-    size = (
-        " short"
-        if len(draft.lines) <= SHORT_POEM
-        else " long"
-        if len(draft.lines) > LONG_POEM[draft.language]
-        else ""
-    )
+    size = " short" if len(body) <= SHORT_POEM else " long" if len(body) > LONG_POEM[draft.language] else ""
     title = f'<h1 dir="auto">{escape(draft.title)}</h1>'
     return f'<article class="poem{size}" lang="{draft.language}">{title}{text}{seal}</article>'
 

@@ -1,9 +1,10 @@
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
-from multiart.io.page import Entry, gallery_page, work_page
+from multiart.io.page import Entry, _body, gallery_page, work_page
 from multiart.pipeline import Pipeline
 from tests.fakes import FakeImage, FakeStyle, FakeText
 
@@ -76,7 +77,7 @@ def test_it_says_how_the_poem_was_read():
 
 
 def test_stanzas_languages_and_alternative_text():
-    read = Reader(page(language="zh"))
+    read = Reader(page("moon on the lake\nand still\n\na boat at rest", language="zh"))
     classes = [value for _, name, value in read.attributes if name == "class"]
     assert classes.count("stanza") == 2
     assert ("article", "lang", "zh") in read.attributes
@@ -101,3 +102,17 @@ def test_a_gallery_links_to_each_work():
     assert not read.open
     assert read.attributes.count(("a", "href", "001-a/index.html")) == 2
     assert "<b>靜</b>" in read.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "shown"),
+    [
+        (("《静夜思》", "床前明月光"), "静夜思", ("床前明月光",)),
+        (("Fog", "", "The fog comes"), "Fog", ("", "The fog comes")),
+        (("The fog comes", "on little feet"), "The fog comes", ("The fog comes", "on little feet")),
+        (("《静夜思》",), "静夜思", ("《静夜思》",)),
+    ],
+)
+def test_a_heading_is_not_set_twice(lines, title, shown):
+    work = Pipeline(text=FakeText("en"), image=None)("x")
+    assert _body(replace(work.draft, lines=lines, title=title)) == shown
