@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 from diffusers.utils import logging
 from torch import Tensor
 
@@ -14,6 +13,7 @@ from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import make_scheduler
 from multiart.models.store import fetch, sha256_of
 from multiart.models.text_states import TextEncoder
+from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.seeding import derive_seed
 
@@ -99,7 +99,7 @@ class Painter:
         base = int(torch.randint(2**62, (1,), generator=generator))
         seeds = [derive_seed(base, number) for number in range(count)]
         small = self.paint([draft.caption] * count, [draft.text] * count, seeds=seeds, callback=callback)
-        large = enlarge(small, self.size)
+        large = [scale_to(pixels, self.size, self.size) for pixels in small]
         settings = {
             "caption": draft.caption,
             "size": self.size,
@@ -184,10 +184,3 @@ def load_checkpoint(path: str) -> PainterPipeline:
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise ModelUnavailable(f"image.ckpt: {path} is not a checkpoint of the painter ({reason})") from error
-
-
-def enlarge(pictures: Tensor, size: int) -> Tensor:
-    """Scale ``[B, 3, H, W]`` in [0, 1] to ``size`` pixels a side, smoothly."""
-    if pictures.shape[-1] == size:
-        return pictures
-    return F.interpolate(pictures, (size, size), mode="bicubic", antialias=True).clamp(0, 1)

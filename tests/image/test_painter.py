@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from multiart.image.painter import Painter, enlarge
+from multiart.image.painter import Painter
+from multiart.pictures import scale_to
 from multiart.records import Draft, Scene
 from multiart.training.painter import PainterModule
 
@@ -92,9 +93,9 @@ def test_a_value_out_of_range_is_named(key, value):
 
 
 def test_enlarging_keeps_flat_colours_and_the_range():
-    flat = torch.full((1, 3, 16, 16), 0.25)
-    torch.testing.assert_close(enlarge(flat, 64), torch.full((1, 3, 64, 64), 0.25))
-    edge = torch.zeros(1, 3, 16, 16)
+    flat = torch.full((3, 16, 16), 0.25)
+    torch.testing.assert_close(scale_to(flat, 64, 64), torch.full((3, 64, 64), 0.25))
+    edge = torch.zeros(3, 16, 16)
     edge[..., 8:] = 1
-    large = enlarge(edge, 64)
+    large = scale_to(edge, 64, 64)
     assert large.min() >= 0 and large.max() <= 1
