@@ -1,4 +1,4 @@
-"""The chain: text, then a painting of it, then a style. Each stage may be left out from the end."""
+"""The chain: a text, a painting of it, a style on the painting, a melody that sings the text."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import torch
 
-from multiart.records import Artwork, Brief, Draft, Picture, StageRecord, StageResult
+from multiart.records import Artwork, Brief, Draft, Picture, Song, StageRecord, StageResult
 from multiart.seeding import derive_seed, generator_for
 
 T = TypeVar("T")
@@ -41,6 +41,14 @@ class StyleStage(Protocol):
     ) -> StageResult[Picture]: ...
 
 
+class MusicStage(Protocol):
+    """Sets a draft to music."""
+
+    weights: dict[str, str]
+
+    def generate(self, draft: Draft, *, generator: torch.Generator) -> StageResult[Song]: ...
+
+
 class Pipeline:
     """Makes works from texts; models stay loaded between them.
 
@@ -51,6 +59,7 @@ class Pipeline:
         text: the text stage.
         image: the image stage, or None to stop after the text.
         style: the style stage, or None to leave the painting as it is. Without a painting it is skipped.
+        music: the music stage, or None for a work without sound.
         task: name of the task, for the brief.
         seed: used where a call gives none.
         title: used where a call gives none.
@@ -64,6 +73,7 @@ class Pipeline:
         text: TextStage,
         image: ImageStage | None = None,
         style: StyleStage | None = None,
+        music: MusicStage | None = None,
         task: str = "untitled",
         seed: int = 0,
         title: str | None = None,
@@ -74,7 +84,7 @@ class Pipeline:
             raise ValueError("text must be a stage, got null: every work starts from its text")
         if threads is not None:
             torch.set_num_threads(threads)
-        self.text, self.image, self.style = text, image, style
+        self.text, self.image, self.style, self.music = text, image, style, music
         self.task, self.seed, self.title, self.scene = task, seed, title, scene
 
     @classmethod
@@ -97,11 +107,9 @@ class Pipeline:
     @classmethod
     def from_config(cls, cfg: Any) -> "Pipeline":
         """Build the pipeline that a composed and checked configuration describes; see `load`."""
-        from multiart.config import build, scene_answers
+        from multiart.config import STAGES, build, scene_answers
 
-        stages = {
-            name: None if cfg[name] is None else build(cfg[name]) for name in ("text", "image", "style")
-        }
+        stages = {name: None if cfg[name] is None else build(cfg[name]) for name in STAGES}
         return cls(
             **stages,
             task=cfg.task_name,
@@ -114,7 +122,7 @@ class Pipeline:
     @property
     def weights(self) -> dict[str, str]:
         """Source and sha256 of the weights that are known so far; a lazy stage may add some later."""
-        stages = (self.text, self.image, self.style)
+        stages = (self.text, self.image, self.style, self.music)
         return {source: sha for stage in stages if stage is not None for source, sha in stage.weights.items()}
 
     def __call__(self, prompt: str, **asked: Any) -> Artwork:
@@ -184,7 +192,16 @@ class Pipeline:
                     "style", self.style, lambda g, p=painting: self.style.apply(p, draft, generator=g)
                 )
                 work["stages"] += run.taken()
-        return [Artwork(brief=run.brief, draft=draft, **work) for work in works]
+        song = None
+        if self.music is None:
+            run.skip("music")
+        else:
+            song = run.stage("music", self.music, lambda g: self.music.generate(draft, generator=g))
+        stages = run.taken()
+        return [
+            Artwork(brief=run.brief, draft=draft, song=song, **work | {"stages": work["stages"] + stages})
+            for work in works
+        ]
 
 
 class _Run:
@@ -225,6 +242,10 @@ def _in_words(result: StageResult) -> list[str]:
     if isinstance(output, Draft):
         scene = output.scene
         return [output.title, scene.time_of_day, scene.season, scene.weather, scene.place]
+    if isinstance(output, Song):
+        melody = output.melody
+        beats, unit = melody.time_signature
+        return [f"{len(melody.notes)} notes", melody.mode, f"{beats}/{unit}", f"{melody.tempo_bpm:.0f} bpm"]
     pictures = output if isinstance(output, list) else [output]
     sizes = [f"{picture.width}x{picture.height}" for picture in pictures]
     return sizes + ([result.settings["reason"]] if "reason" in result.settings else [])

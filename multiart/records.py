@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from multiart.errors import unknown
-from multiart.vocabulary import ATTRIBUTES, SUBJECTS
+from multiart.vocabulary import ATTRIBUTES, MODES, SUBJECTS
 
 T = TypeVar("T")
 
@@ -144,11 +144,126 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Note:
+    """A note, in beats: a beat is a quarter note, whatever the metre.
+
+    Attributes:
+        pitch: MIDI number, 0 to 127.
+        start: beats from the beginning of the piece, 0 or more.
+        duration: beats, more than 0.
+        velocity: 1 to 127.
+        lyric: the syllable sung on it, with "-" at its end where the word goes on; "" where a syllable is
+            drawn over several notes (melisma); None where nothing is sung.
+    """
+
+    pitch: int
+    start: float
+    duration: float
+    velocity: int = 80
+    lyric: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.pitch <= 127:
+            raise ValueError(f"pitch must be from 0 to 127, got {self.pitch}")
+        if not 1 <= self.velocity <= 127:
+            raise ValueError(f"velocity must be from 1 to 127, got {self.velocity}")
+        if self.start < 0 or self.duration <= 0:
+            raise ValueError(f"a note must start at 0 or later and last, got {self.start}, {self.duration}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Track:
+    """Notes of one instrument.
+
+    Attributes:
+        name: e.g. "bass".
+        program: General MIDI program, 0 to 127.
+        notes: by start; they may overlap.
+    """
+
+    name: str
+    program: int
+    notes: tuple[Note, ...]
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.program <= 127:
+            raise ValueError(f"program must be from 0 to 127, got {self.program}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Melody:
+    """A tune that sings a draft's lines, and what accompanies it.
+
+    Attributes:
+        tonic: pitch class of the tonic, 0 (C) to 11.
+        mode: a word of `multiart.vocabulary.MODES`.
+        time_signature: beats in a bar and the note that is one, e.g. ``(6, 8)``.
+        tempo_bpm: quarter notes a minute.
+        pickup: beats before the first full bar, 0 or more.
+        program: General MIDI program of the voice.
+        notes: the tune, one at a time, by start.
+        phrases: for each sung line the number of its notes; they add up to ``len(notes)``.
+        accompaniment: further tracks.
+        chords: ``(start in beats, name)``, e.g. ``(4.0, "Am")``, for the sheet.
+    """
+
+    tonic: int
+    mode: str
+    time_signature: tuple[int, int]
+    tempo_bpm: float
+    notes: tuple[Note, ...]
+    phrases: tuple[int, ...]
+    program: int = 73
+    pickup: float = 0.0
+    accompaniment: tuple[Track, ...] = ()
+    chords: tuple[tuple[float, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.tonic <= 11:
+            raise ValueError(f"tonic must be from 0 to 11, got {self.tonic}")
+        if self.mode not in MODES:
+            raise ValueError(unknown("music.mode", self.mode, MODES))
+        if not 20 <= self.tempo_bpm <= 320:
+            raise ValueError(f"tempo_bpm must be from 20 to 320, got {self.tempo_bpm}")
+        if sum(self.phrases) != len(self.notes):
+            raise ValueError(f"phrases must add up to {len(self.notes)} notes, got {sum(self.phrases)}")
+
+    @property
+    def duration(self) -> float:
+        """Beats from the beginning to the end of the last note of any track."""
+        tracks = (self.notes, *(track.notes for track in self.accompaniment))
+        return max((note.start + note.duration for notes in tracks for note in notes), default=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    """Stereo sound: float32 ``[2, N]`` in ``[-1, 1]`` at `sample_rate` in Hz."""
+
+    samples: Tensor
+    sample_rate: int
+
+    def __post_init__(self) -> None:
+        s = self.samples
+        if s.ndim != 2 or s.shape[0] != 2 or s.dtype != torch.float32:
+            raise ValueError(f"samples must be float32 [2, N], got {s.dtype} {list(s.shape)}")
+        if not torch.isfinite(s).all() or s.abs().max() > 1:
+            raise ValueError("samples must be finite and in [-1, 1]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Song:
+    """What the music stage makes: the notes, and the sound of them, or None where it was not asked for."""
+
+    melody: Melody
+    sound: Sound | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StageRecord:
     """How one stage was run: what replaying it needs, and what it cost.
 
     Attributes:
-        stage: "text", "image" or "style".
+        stage: "text", "image", "style" or "music".
         settings: plain values that decide the output, choices made by "auto" and their reasons among them.
         weights: source and sha256 of every weights file used.
         seed: the derived seed of the stage's generator.
@@ -169,6 +284,7 @@ class Artwork:
     Attributes:
         painting: the picture before style, or None where the image stage was skipped.
         styled: the picture after style, or None where style was skipped.
+        song: the melody and its sound, or None where the music stage was skipped.
     """
 
     brief: Brief
@@ -176,6 +292,7 @@ class Artwork:
     painting: Picture | None
     styled: Picture | None
     stages: tuple[StageRecord, ...]
+    song: Song | None = None
 
     @property
     def picture(self) -> Picture | None:

@@ -31,3 +31,6 @@ OBJECTS = (
 SUBJECTS = SKY + MOUNTAINS + OBJECTS
 
 ATTRIBUTES = {"season": SEASONS, "time_of_day": TIMES, "weather": WEATHERS, "place": PLACES}
+
+MODES = ("major", "minor", "dorian", "mixolydian", "gong", "shang", "jue", "zhi", "yu")
+"""Modes of a melody; the last five are the Chinese pentatonic ones."""

@@ -1,0 +1,1 @@
+"""A melody that sings a text: plan, tune, accompaniment, sound."""
