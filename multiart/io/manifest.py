@@ -1,8 +1,9 @@
 """The manifest of a work: everything that is needed to know how it came about, and to make it again.
 
-Two works made by the same command are equal in everything but `timings` and `created`.
+Two works made by the same command are equal in everything but `timings`, `created` and `digest`.
 """
 
+import functools
 import hashlib
 import json
 import platform
@@ -19,7 +20,20 @@ from multiart.io.layout import MANIFEST
 from multiart.records import Artwork, Brief
 
 SCHEMA = 1
-PACKAGES = ("multiart", "torch", "transformers", "diffusers")
+PACKAGES = (
+    "multiart",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "diffusers",
+    "onnxruntime",
+    "numpy",
+    "pillow",
+    "pypinyin",
+    "vaderSentiment",
+)
+CODE = ("text", "image", "style", "music", "models", "io")
+"""Folders of the package whose code can change the bytes of a work."""
 PLACES = ("command", "paths", "prompt", "prompt_file", "prompts", "num_variations", "optimized_metric")
 """Root keys that say where works come from and go to; they do not decide what one looks like."""
 
@@ -43,7 +57,9 @@ def work_weights(artwork: Artwork) -> dict[str, str]:
     return {source: sha for stage in artwork.stages for source, sha in sorted(stage.weights.items())}
 
 
-def work_manifest(artwork: Artwork, config: Mapping[str, Any], folder: Path, files: Iterable[str]) -> dict:
+def work_manifest(
+    artwork: Artwork, config: Mapping[str, Any], folder: Path, files: Iterable[str], *, command: str
+) -> dict:
     """Describe a work.
 
     Args:
@@ -51,6 +67,7 @@ def work_manifest(artwork: Artwork, config: Mapping[str, Any], folder: Path, fil
         config: the resolved configuration in plain containers.
         folder: where its files are.
         files: their names.
+        command: the command line that makes it again.
 
     Returns:
         Plain containers, ready for JSON.
@@ -69,13 +86,18 @@ def work_manifest(artwork: Artwork, config: Mapping[str, Any], folder: Path, fil
         "weights": weights,
         "files": {name: describe_file(folder / name) for name in files},
         "config": _deciding(config),
+        "command": command,
         "environment": environment(),
         "timings": {record.stage: round(record.seconds, 3) for record in artwork.stages},
     }
 
 
 def write_manifest(folder: Path, manifest: dict) -> None:
-    """Write `manifest.json`: the last file of a work, its presence means that the work is whole."""
+    """Write `manifest.json`: the last file of a work, its presence means that the work is whole.
+
+    Sets the manifest's own `digest`.
+    """
+    manifest["digest"] = digest_of(manifest)
     atomic_write(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
@@ -93,6 +115,12 @@ def read_manifest(folder: Path) -> dict | None:
         raise MultiartError(f"cannot read {folder / MANIFEST}: {error}") from error
 
 
+def digest_of(manifest: Mapping[str, Any]) -> str:
+    """The sha256 of a manifest without its `digest`: an edited field is found by it. It is no signature."""
+    rest = {key: value for key, value in manifest.items() if key != "digest"}
+    return _hash_json(json.loads(json.dumps(rest, default=str)))
+
+
 def describe_file(path: Path) -> dict[str, Any]:
     """Size and sha256 of a file."""
     data = path.read_bytes()
@@ -100,14 +128,31 @@ def describe_file(path: Path) -> dict[str, Any]:
 
 
 def environment() -> dict[str, Any]:
-    """Versions, platform and threads: what may change the last bit of a result."""
+    """Versions, code, machine and threads: what may change the last bit of a result."""
     import torch
+
+    has_cuda = torch.cuda.is_available()
 
     return {
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
+        "code": dict(_code()),
         "platform": platform.platform(),
+        "processor": f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}",
+        "graphics": torch.cuda.get_device_name() if has_cuda else None,
         "threads": torch.get_num_threads(),
+    }
+
+
+@functools.cache
+def _code() -> dict[str, str]:
+    """A hash of the code of each of `CODE`, and of the modules beside them: 16 hexadecimal digits."""
+    package = Path(__file__).resolve().parents[1]
+    parts = {name: sorted((package / name).rglob("*.py")) for name in CODE}
+    parts["multiart"] = sorted(package.glob("*.py"))
+    return {
+        name: hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+        for name, paths in parts.items()
     }
 
 

@@ -36,7 +36,7 @@ def write_work(artwork: Artwork, folder: Path, *, config: Mapping[str, Any], com
             files.append(name)
     licences = {source: licence_of(source) for source in weights}
     atomic_write(folder / "index.html", work_page(artwork, command=command, licences=licences))
-    manifest = work_manifest(artwork, config, folder, [*files, "index.html"])
+    manifest = work_manifest(artwork, config, folder, [*files, "index.html"], command=command)
     write_manifest(folder, manifest)
     return manifest
 

