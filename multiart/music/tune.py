@@ -2,12 +2,28 @@
 
 from dataclasses import dataclass
 
+from multiart.errors import unknown
+from multiart.vocabulary import MODES
+
 TICKS_PER_BEAT = 24  # a beat is a quarter note
 LOWEST, HIGHEST = -14, 28  # semitones from the tonic that a note may have
 REST = None
 
 STYLES = ("irish", "scottish", "northumbrian", "american")
 TIME_SIGNATURES = ("2/4", "3/4", "4/4", "6/8", "9/8")
+FORM_KINDS = ("new", "varied", "exact")
+
+SCALES = {  # semitones above the tonic
+    "major": (0, 2, 4, 5, 7, 9, 11),
+    "minor": (0, 2, 3, 5, 7, 8, 10),
+    "dorian": (0, 2, 3, 5, 7, 9, 10),
+    "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    "gong": (0, 2, 4, 7, 9),
+    "shang": (0, 2, 5, 7, 10),
+    "jue": (0, 3, 5, 8, 10),
+    "zhi": (0, 2, 5, 7, 9),
+    "yu": (0, 3, 5, 7, 10),
+}
 
 
 def bar_ticks(time_signature: str) -> int:
@@ -69,9 +85,6 @@ class Form:
     kind: str = "new"
 
 
-FORM_KINDS = ("new", "varied", "exact")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What a tune is asked to be; obeyed exactly in `phrases`, `time_signature`, `pickup` and the final.
@@ -100,3 +113,27 @@ class Plan:
     pickup: int = 0
     final: int = 0
     stresses: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        words = {"mode": MODES, "time_signature": TIME_SIGNATURES}
+        for name, allowed in words.items():
+            if getattr(self, name) not in allowed:
+                raise ValueError(unknown(name, str(getattr(self, name)), allowed))
+        limits = {
+            "density": 4,
+            "span": 3,
+            "leap": 2,
+            "pickup": bar_ticks(self.time_signature) - 1,
+            "final": 11,
+        }
+        for name, highest in limits.items():
+            if not 0 <= getattr(self, name) <= highest:
+                raise ValueError(f"{name} must be from 0 to {highest}, got {getattr(self, name)}")
+        if not self.phrases or min(self.phrases) < 1:
+            raise ValueError(f"phrases must be one or more numbers of 1 or more, got {self.phrases}")
+        if self.forms and len(self.forms) != len(self.phrases):
+            raise ValueError(
+                f"forms must be empty or one a phrase, got {len(self.forms)} for {len(self.phrases)}"
+            )
+        if any(not 0 <= form.like <= place for place, form in enumerate(self.forms)):
+            raise ValueError("a phrase can only be like itself or an earlier one")

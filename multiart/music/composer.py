@@ -1,0 +1,264 @@
+"""Compose tunes that follow a plan, with the trained melody model."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from multiart.errors import ModelUnavailable, unknown
+from multiart.io.atomic import atomic_path, atomic_write
+from multiart.models.store import fetch
+from multiart.music.events import DURATIONS, NUM_PITCHES, REST_ID, History, controls_of, event_ids, event_of
+from multiart.music.network import Cache, MelodyNetwork
+from multiart.music.screening import KnownRuns, goes_in_circles
+from multiart.music.tune import LOWEST, SCALES, Event, Plan, Tune
+
+TRIES = 4  # rounds in which candidates that were sorted out are replaced
+WINDOW = 256  # steps the network looks back on
+OUT_OF_SCALE = -4.0  # added to the logits of notes outside a scale of seven
+CHARACTERISTIC = {
+    "dorian": {9: 1.0, 8: -4.0},
+    "mixolydian": {10: 1.0, 11: -4.0},
+}  # degree: added to its logit
+PITCH_CLASSES = torch.arange(LOWEST, LOWEST + REST_ID) % 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Melodist:
+    """What is exported: the network and what it was trained on."""
+
+    network: MelodyNetwork
+    known: KnownRuns
+    styles: tuple[str, ...]
+
+
+def save_melodist(folder: str | Path, melodist: Melodist, *, network: dict[str, Any]) -> None:
+    """Write `model.safetensors`, in half precision, and `config.json` with the network's arguments."""
+    state = {f"network.{name}": value.half() for name, value in melodist.network.state_dict().items()}
+    state["known_runs"] = torch.from_numpy(melodist.known.hashes.view(np.int32))
+    with atomic_path(Path(folder) / "model.safetensors") as temporary:
+        save_file({name: value.contiguous().cpu() for name, value in state.items()}, temporary)
+    config = {"network": network, "styles": list(melodist.styles)}
+    atomic_write(Path(folder) / "config.json", json.dumps(config, indent=1) + "\n")
+
+
+def load_melodist(source: str) -> Melodist:
+    """Load what `save_melodist` wrote, in float32.
+
+    Raises:
+        ModelUnavailable: if it is missing, or is not a melody model.
+    """
+    path = fetch(source).path
+    try:
+        config = json.loads((path / "config.json").read_text("utf-8"))
+        state = load_file(path / "model.safetensors")
+        known = KnownRuns(state.pop("known_runs").numpy().view(np.uint32))
+        network = MelodyNetwork(**config["network"])
+        network.load_state_dict({name.removeprefix("network."): v.float() for name, v in state.items()})
+        return Melodist(network=network.eval(), known=known, styles=tuple(config["styles"]))
+    except Exception as error:
+        reason = str(error).splitlines()[0]
+        raise ModelUnavailable(f"{source} is not a melody model this version can load: {reason}") from error
+
+
+class Composer:
+    """Composes tunes.
+
+    Args:
+        source: an exported melody model, as the model store names it.
+        melodist: one that is loaded already, to compose with instead.
+    """
+
+    def __init__(self, *, source: str = "asset:melody", melodist: Melodist | None = None) -> None:
+        self.source = source
+        if melodist is not None:
+            self.melodist = melodist
+
+    @cached_property
+    def melodist(self) -> Melodist:
+        """The loaded model."""
+        return load_melodist(self.source)
+
+    @cached_property
+    def weights(self) -> dict[str, str]:
+        """Source and sha256 of the model."""
+        return {self.source: fetch(self.source).sha256}
+
+    def compose(
+        self,
+        plan: Plan,
+        *,
+        n: int,
+        generator: torch.Generator,
+        temperature: float = 0.9,
+        top_p: float = 0.95,
+        text_states: Tensor | None = None,
+        primer: Sequence[Event] = (),
+    ) -> list[Tune]:
+        """Compose ``n`` tunes; those that go in circles or quote a known tune are replaced if possible.
+
+        Args:
+            plan: what they are to be.
+            n: 1 or more.
+            generator: on the CPU.
+            temperature: more than 0; less than 1 is more careful, more is bolder.
+            top_p: share of the likeliest notes chosen from, more than 0, at most 1.
+            text_states: ``[576]``, or None.
+            primer: what sounded right before; the tunes go on from it and do not hold it.
+
+        Raises:
+            ValueError: if a number is out of range, or the model knows no such style.
+        """
+        if n < 1 or temperature <= 0 or not 0 < top_p <= 1:
+            raise ValueError(
+                "n must be 1 or more, temperature more than 0, top_p more than 0 and at most 1,"
+                f" got {n}, {temperature} and {top_p}"
+            )
+        if plan.style not in self.melodist.styles:
+            raise ValueError(unknown("style", plan.style, self.melodist.styles))
+        kept: list[Tune] = []
+        spare: list[Tune] = []
+        for _ in range(TRIES):
+            sampling = Sampling(plan, [event_ids(event) for event in primer], n - len(kept))
+            tunes = sampling.run(self.melodist.network, generator, temperature, top_p, text_states)
+            for tune in tunes:
+                faulty = goes_in_circles(tune.notes) or self.melodist.known.quoted(tune.notes)
+                (spare if faulty else kept).append(tune)
+            if len(kept) == n:
+                break
+        spare.sort(key=lambda tune: self.melodist.known.quoted(tune.notes))
+        return (kept + spare)[:n]
+
+
+class Sampling:
+    """One batch of tunes on their way, note by note, all after one plan.
+
+    Args:
+        plan: what they are to be.
+        primer: ids of the events before.
+        count: how many.
+    """
+
+    def __init__(self, plan: Plan, primer: Sequence[tuple[int, int]], count: int) -> None:
+        self.plan = plan
+        self.rows = [History(plan, primer) for _ in range(count)]
+        self.skipped = len(primer)
+        self.seen: list[Tensor] = []  # features [B, K] of every step
+        first = History(plan)
+        for event in primer[-WINDOW // 2 :]:
+            self.seen.append(torch.tensor([first.features()] * count))
+            first.push(*event)
+        self.bias = scale_bias(plan.mode)
+
+    @torch.inference_mode()
+    def run(
+        self,
+        network: MelodyNetwork,
+        generator: torch.Generator,
+        temperature: float,
+        top_p: float,
+        text_states: Tensor | None,
+    ) -> list[Tune]:
+        """Sample every row to its end."""
+        count = len(self.rows)
+        controls = torch.tensor([controls_of(self.plan)] * count)
+        text = None if text_states is None else text_states.float().reshape(1, -1).expand(count, -1)
+        cache = Cache()
+        while not all(row.done for row in self.rows):
+            features = torch.tensor([row.features() for row in self.rows])
+            self.seen.append(features)
+            if len(cache) >= WINDOW:
+                cache = Cache()
+            new = torch.stack(self.seen[-WINDOW // 2 :] if len(cache) == 0 else [features], 1)
+            hidden = network(new, controls, text, cache)[:, -1]
+            pitch = sample(
+                self.shape_pitches(network.pitch_logits(hidden, features)), temperature, top_p, generator
+            )
+            forced = [self.forced(row) for row in self.rows]
+            pitch = torch.tensor(
+                [p if f is None else f[0] for p, f in zip(pitch.tolist(), forced, strict=True)]
+            )
+            logits = self.shape_durations(network.duration_logits(hidden, features, pitch))
+            duration = sample(logits, temperature, top_p, generator).tolist()
+            for row, p, d, f in zip(self.rows, pitch.tolist(), duration, forced, strict=True):
+                if not row.done:
+                    row.push(p, d if f is None else f[1])
+        return [self.finish(row) for row in self.rows]
+
+    def shape_pitches(self, logits: Tensor) -> Tensor:
+        """Keep to the scale, rest between phrases only, and end on the final."""
+        logits = logits + self.bias
+        for row, of_row in zip(self.rows, logits, strict=True):
+            if row.index or not row.notes or row.events[-1][0] == REST_ID:
+                of_row[REST_ID] = float("-inf")
+            if is_last(row):
+                of_row[:REST_ID].masked_fill_(PITCH_CLASSES.ne(self.plan.final), float("-inf"))
+                of_row[REST_ID] = float("-inf")
+        return logits
+
+    def shape_durations(self, logits: Tensor) -> Tensor:
+        """End the last note at a bar line, or where a pick-up would follow, if any duration does."""
+        for row, of_row in zip(self.rows, logits, strict=True):
+            if is_last(row):
+                ends = {0, row.bar - self.plan.pickup}
+                wrong = torch.tensor([(row.tick + ticks) % row.bar not in ends for ticks in DURATIONS])
+                if not wrong.all():
+                    of_row.masked_fill_(wrong, float("-inf"))
+        return logits
+
+    def forced(self, row: History) -> tuple[int, int] | None:
+        """The note that an exactly repeated phrase has here, if it began at the same place in its bar."""
+        like = None if row.done or not row.forms else row.like()
+        if like is None or row.forms[row.phrase].kind != "exact" or is_last(row):
+            return None
+        if len(like) != row.phrases[row.phrase]:
+            return None
+        pitch, duration, tick = like[row.index]
+        return (pitch, duration) if (tick - row.tick) % row.bar == 0 else None
+
+    def finish(self, row: History) -> Tune:
+        """Fill up the last bar and leave the primer out."""
+        events = [event_of(*ids) for ids in row.events[self.skipped :]]
+        over = row.tick % row.bar
+        if over not in (0, row.bar - self.plan.pickup):
+            last = events[-1]
+            events[-1] = Event(pitch=last.pitch, duration=last.duration + row.bar - over)
+        return Tune(
+            mode=self.plan.mode,
+            time_signature=self.plan.time_signature,
+            events=tuple(events),
+            phrases=self.plan.phrases,
+            pickup=self.plan.pickup,
+            style=self.plan.style,
+        )
+
+
+def is_last(row: History) -> bool:
+    """Whether the note to come is the last."""
+    return row.left == 1 and row.phrase == len(row.phrases) - 1
+
+
+def scale_bias(mode: str) -> Tensor:
+    """What is added to the pitch logits ``[NUM_PITCHES]``: scales of five are kept exactly, others softly."""
+    scale = SCALES[mode]
+    bias = torch.zeros(NUM_PITCHES)
+    outside = ~torch.isin(PITCH_CLASSES, torch.tensor(scale))
+    bias[:REST_ID][outside] = float("-inf") if len(scale) == 5 else OUT_OF_SCALE
+    for degree, extra in CHARACTERISTIC.get(mode, {}).items():
+        bias[:REST_ID][PITCH_CLASSES.eq(degree)] += extra
+    return bias
+
+
+def sample(logits: Tensor, temperature: float, top_p: float, generator: torch.Generator) -> Tensor:
+    """Draw an id a row ``[B]`` from the likeliest of ``[B, V]`` that together have ``top_p``."""
+    chances, order = (logits.float() / temperature).softmax(-1).sort(-1, descending=True)
+    before = chances.cumsum(-1) - chances
+    chances = chances.masked_fill(before >= top_p, 0)
+    return order.gather(-1, torch.multinomial(chances, 1, generator=generator))[:, 0]

@@ -1,0 +1,85 @@
+"""The composer keeps to its plan, whatever its weights are."""
+
+import pytest
+import torch
+
+from multiart.music.screening import KnownRuns
+from multiart.music.tune import REST, SCALES, Event, Form, Plan, bar_ticks
+from tests.music.tiny import tiny_composer
+
+PLAN = Plan(
+    mode="major",
+    time_signature="6/8",
+    phrases=(5, 7, 5, 6),
+    forms=(Form(like=0), Form(like=1), Form(like=0, kind="exact"), Form(like=1, kind="varied")),
+    pickup=12,
+    final=7,
+)
+
+
+def compose(plan=PLAN, *, composer=None, n=3, seed=0, **options):
+    composer = composer or tiny_composer()
+    return composer.compose(plan, n=n, generator=torch.Generator().manual_seed(seed), **options)
+
+
+def test_tunes_have_the_notes_the_final_and_the_bars_of_the_plan():
+    tunes = compose(n=8)
+    assert len(tunes) == 8
+    for tune in tunes:
+        assert tune.phrases == PLAN.phrases and len(tune.notes) == sum(PLAN.phrases)
+        assert tune.notes[-1].pitch % 12 == 7
+        after_pickup = sum(event.duration for event in tune.events) - PLAN.pickup
+        assert after_pickup % bar_ticks("6/8") in (0, bar_ticks("6/8") - PLAN.pickup)
+
+
+def test_the_same_generator_gives_the_same_tunes_and_another_does_not():
+    assert compose(seed=1) == compose(seed=1) != compose(seed=2)
+
+
+@pytest.mark.parametrize("mode", ["gong", "shang", "jue", "zhi", "yu"])
+def test_pentatonic_modes_hold_nothing_else(mode):
+    plan = Plan(mode=mode, time_signature="2/4", phrases=(5, 5, 5, 5))
+    pitches = {note.pitch % 12 for tune in compose(plan) for note in tune.notes}
+    assert pitches <= set(SCALES[mode])
+
+
+def test_rests_come_between_phrases_only():
+    for tune in compose(n=8):
+        count, previous = 0, None
+        starts = {sum(PLAN.phrases[:k]) for k in range(1, len(PLAN.phrases))}
+        for event in tune.events:
+            if event.pitch is REST:
+                assert count in starts and previous.pitch is not REST
+            else:
+                count += 1
+            previous = event
+
+
+def test_a_primer_is_gone_on_from_and_left_out():
+    primer = [Event(pitch=pitch, duration=24) for pitch in (0, 4, 7, 12)]
+    tunes = compose(primer=primer)
+    assert all(len(tune.notes) == sum(PLAN.phrases) for tune in tunes)
+    assert tunes != compose()
+
+
+def test_a_song_longer_than_the_window_comes_to_its_end():
+    plan = Plan(mode="minor", time_signature="4/4", phrases=(10,) * 60)
+    assert len(compose(plan, n=1)[0].notes) == 600
+
+
+def test_quotations_are_replaced():
+    composer = tiny_composer()
+    first = compose(composer=composer, n=1)[0]
+    composer.melodist.known.hashes = KnownRuns.of([first.notes]).hashes
+    assert not composer.melodist.known.quoted(compose(composer=composer, n=1)[0].notes)
+
+
+@pytest.mark.parametrize("wrong", [{"n": 0}, {"temperature": 0.0}, {"top_p": 0.0}, {"top_p": 1.5}])
+def test_impossible_numbers_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        compose(**wrong)
+
+
+def test_an_unknown_style_is_refused():
+    with pytest.raises(ValueError, match="scottish"):
+        compose(Plan(mode="major", time_signature="4/4", phrases=(4,), style="scotish"))
