@@ -1,6 +1,8 @@
 """What a user writes as ``key=value``, made ready for Hydra: text goes through its parser unchanged."""
 
 import re
+from functools import cache
+from typing import Any
 
 from multiart.errors import ConfigError
 from multiart.paths import conf_dir
@@ -16,6 +18,9 @@ PATH_KEYS = (
     "paths.run_dir",
     "image.ckpt",
     "style.image",
+    "work",
+    "other",
+    "folder",
 )
 """Keys whose value is a path; it may hold blanks and brackets, ``${...}`` in it is resolved."""
 
@@ -67,7 +72,7 @@ def escape(text: str) -> str:
     "missing"; it hides in the one interpolation that gives it back.
     """
     if text == "???":
-        return "${oc.decode:\"'???'\"}"
+        return "${oc.decode:???}"
     return re.sub(r"(\\*)\$\{", lambda m: m[1] * 2 + r"\${", text)
 
 
@@ -77,3 +82,33 @@ def quote(text: str) -> str:
     Backslashes count only right before a quote or the end, where each is doubled.
     """
     return "'" + re.sub(r"(\\*)('|\Z)", lambda m: m[1] * 2 + (r"\'" if m[2] else ""), text) + "'"
+
+
+def typed(value: str) -> Any:
+    """Read a value as on the command line, but for what would be resolved or swept: that stays a text.
+
+    Raises:
+        ConfigError: if several values are given, or it is no value.
+    """
+    if "${" in value:
+        return value
+    parsed = _parse(value)
+    if parsed is _Many:
+        raise ConfigError(f"one value must be given, got {value!r}; write a list as [a,b].")
+    return parsed
+
+
+class _Many:
+    """Stands for the values of a sweep."""
+
+
+@cache
+def _parse(value: str) -> Any:
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+    from hydra.errors import HydraException
+
+    try:
+        override = OverridesParser.create().parse_override(f"key={value}")
+    except HydraException:
+        raise ConfigError(f"cannot read {value!r}: write special characters in quotes, '...'.") from None
+    return _Many if override.is_sweep_override() else override.value()

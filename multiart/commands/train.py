@@ -1,5 +1,6 @@
 """`python -m multiart train +experiment=NAME`: train a model; resume it exactly with `ckpt_path=last`."""
 
+import contextlib
 import logging
 import sys
 import time
@@ -21,6 +22,8 @@ def main(cfg: DictConfig) -> float | None:
             are asked for in a sweep.
     """
     if cfg.train is None or cfg.data is None:
+        with contextlib.suppress(OSError):
+            Path(cfg.paths.run_dir).rmdir()  # Hydra has made it, empty
         raise MultiartError("train needs an experiment: python -m multiart train +experiment=painter")
     import torch
 

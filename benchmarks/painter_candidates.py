@@ -1,0 +1,207 @@
+"""Two painters on the same pictures for the same CPU time: the U-Net that ships, and a patch transformer.
+
+    python benchmarks/painter_candidates.py --minutes 60
+
+Both predict the clean picture under the same loss, see the same batches in the same order, and take turns of half a
+minute of processor time, so that what else the machine does slows both alike. Painting the pictures is not counted. At
+the end the averages of the weights are compared by held-out loss and by what the detector finds in pictures of
+held-out captions. Needs the extra `train`; the result is in ARCHITECTURE.md.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from multiart.data.heldout import held_out_scenes
+from multiart.data.painted import PaintedScenes, collate
+from multiart.data.sampler import EpochSampler
+from multiart.image.painter import Painter
+from multiart.image.unet import HEAD_STRIDE, PainterUNet
+from multiart.metrics.concepts import to_row
+from multiart.metrics.painter_suite import PainterSuite
+from multiart.seeding import derive_seed
+from multiart.training.painter import PainterModule
+
+BATCH, TURN_S, WARMUP = 16, 30, 100
+
+
+class Block(nn.Module):
+    """Attention and SwiGLU, modulated by time and pooled text (Peebles and Xie 2023, adaLN-Zero)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        inner = width * 8 // 3 // 16 * 16
+        self.heads = heads
+        self.norms = nn.ModuleList(nn.LayerNorm(width, elementwise_affine=False) for _ in range(2))
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 2 * inner), nn.Linear(inner, width)
+        self.query_norm, self.key_norm = nn.RMSNorm(width // heads), nn.RMSNorm(width // heads)
+        self.own = nn.Parameter(torch.randn(6, width) * 0.02)
+        for last in (self.out, self.down):
+            nn.init.zeros_(last.weight)
+
+    def forward(self, x: Tensor, modulation: Tensor, bias: Tensor) -> Tensor:
+        shift, scale, gate, shift2, scale2, gate2 = (modulation + self.own).split(1, dim=1)
+        y = self.norms[0](x) * (1 + scale) + shift
+        q, k, v = self.qkv(y).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        q, k = self.query_norm(q), self.key_norm(k)
+        weights = (q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2) + bias).softmax(-1)
+        x = x + gate * self.out((weights @ v).transpose(1, 2).flatten(2))
+        value, gated = self.up(self.norms[1](x) * (1 + scale2) + shift2).chunk(2, dim=-1)
+        return x + gate2 * self.down(value * F.silu(gated))
+
+
+class PatchTransformer(nn.Module):
+    """Patches and text in one sequence, and the U-Net's convolutional head against patch seams.
+
+    Called like `PainterUNet`.
+    """
+
+    def __init__(
+        self, *, patch: int = 16, size: int = 128, width: int = 256, depth: int = 8, text_dim: int = 576
+    ) -> None:
+        super().__init__()
+        head = 32
+        self.patch = patch
+        self.embed = nn.Sequential(nn.Linear(3 * patch**2, 128), nn.Linear(128, width))
+        self.place = nn.Parameter(torch.randn(1, (size // patch) ** 2, width) * 0.02)
+        self.text = nn.Linear(text_dim, width)
+        self.time = nn.Sequential(nn.Linear(256, width), nn.SiLU(), nn.Linear(width, width))
+        self.pooled = nn.Linear(text_dim, width)
+        self.modulation = nn.Linear(width, 6 * width)
+        self.blocks = nn.ModuleList(Block(width, width // 64) for _ in range(depth))
+        self.norm = nn.LayerNorm(width, elementwise_affine=False)
+        self.coarse = nn.Linear(width, head // 2 * (patch // HEAD_STRIDE) ** 2)
+        pixels = 3 * HEAD_STRIDE**2
+        self.head = nn.Sequential(
+            nn.Conv2d(head // 2 + pixels, head, 3, padding=1), nn.SiLU(), nn.Conv2d(head, pixels, 3, padding=1)
+        )
+
+    def forward(self, noisy: Tensor, time: Tensor, embeds: Tensor, mask: Tensor, pooled: Tensor) -> Tensor:
+        frequencies = torch.exp(torch.arange(128) * (-torch.log(torch.tensor(1e4)) / 128))
+        angles = time[:, None] * 1000 * frequencies
+        condition = self.time(torch.cat([angles.cos(), angles.sin()], dim=-1)) + self.pooled(pooled)
+        modulation = self.modulation(F.silu(condition)).unflatten(-1, (6, -1))
+        patches = F.pixel_unshuffle(noisy, self.patch).flatten(2).transpose(1, 2)
+        count = patches.shape[1]
+        x = torch.cat([self.embed(patches) + self.place, self.text(embeds)], dim=1)
+        bias = F.pad(torch.zeros(mask.shape).masked_fill(~mask, -1e4), (count, 0))[:, None, None]
+        for block in self.blocks:
+            x = block(x, modulation, bias)
+        side = noisy.shape[-1] // self.patch
+        coarse = self.coarse(self.norm(x[:, :count])).transpose(1, 2).unflatten(2, (side, side))
+        coarse = F.pixel_shuffle(coarse, self.patch // HEAD_STRIDE)
+        pixels = F.pixel_unshuffle(noisy, HEAD_STRIDE)
+        return F.pixel_shuffle(self.head(torch.cat([coarse, pixels], dim=1)), HEAD_STRIDE)
+
+
+class Candidate:
+    """A network in training: its module with the loss, its average, and the processor time it had."""
+
+    def __init__(self, name: str, network: nn.Module, average: nn.Module, lr: float) -> None:
+        self.name, self.lr, self.average = name, lr, average
+        self.module = PainterModule(time_mean=-1.6, time_std=1.4)
+        self.module.unet = network
+        self.average.load_state_dict(network.state_dict())
+        self.optimizer = torch.optim.AdamW(network.parameters(), lr, betas=(0.9, 0.99), weight_decay=0)
+        self.steps, self.seconds = 0, 0.0
+
+    def turn(self, batches: Iterator[dict[str, Tensor]], until: float, budget: float) -> None:
+        """Train until `until` seconds of processor time were had; the rate decays over the last quarter."""
+        while self.seconds < until:
+            batch = next(batches)
+            start = time.process_time()
+            left = (budget - self.seconds) / (budget / 4)
+            for group in self.optimizer.param_groups:
+                group["lr"] = self.lr * min(1, (self.steps + 1) / WARMUP) * min(1, max(0.05, left))
+            self.module.loss(batch, seed=derive_seed(0, "painter", self.steps)).backward()
+            nn.utils.clip_grad_norm_(self.module.unet.parameters(), 1.0)
+            self.optimizer.step()
+            self.optimizer.zero_grad()
+            kept = min(0.999, (1 + self.steps) / (10 + self.steps))
+            with torch.no_grad():
+                torch._foreach_lerp_(
+                    [*self.average.parameters()], [*self.module.unet.parameters()], 1 - kept
+                )
+            self.steps += 1
+            self.seconds += time.process_time() - start
+
+    @torch.no_grad()
+    def held_out_loss(self, batches: list[dict[str, Tensor]]) -> float:
+        raw, self.module.unet = self.module.unet, self.average
+        losses = [self.module.loss(b, seed=derive_seed(1, "val", i)).item() for i, b in enumerate(batches)]
+        self.module.unet = raw
+        return sum(losses) / len(losses)
+
+    def result(self, batches: list[dict[str, Tensor]]) -> dict:
+        return {
+            "candidate": self.name,
+            "parameters": sum(p.numel() for p in self.average.parameters()),
+            "cpu_minutes": round(self.seconds / 60, 2),
+            "pictures": self.steps * BATCH,
+            "pictures_a_cpu_second": round(self.steps * BATCH / max(self.seconds, 1e-9), 1),
+            "held_out_loss": round(self.held_out_loss(batches), 4),
+        }
+
+
+def batches_of(data: PaintedScenes) -> Iterator[dict[str, Tensor]]:
+    sampler = EpochSampler(len(data.training), batch_size=BATCH, seed=0)
+    for items in sampler:
+        yield collate([data.training[item] for item in items])
+
+
+def concepts(candidate: Candidate, suite: PainterSuite, count: int, folder: Path) -> dict:
+    """What the detector finds in pictures of held-out captions; a sheet of the first 24 is kept."""
+    from multiart.io.pictures import save_png
+    from multiart.records import Picture
+
+    scenes = held_out_scenes(count)
+    painter = Painter()
+    painter.pipeline.unet.forward = candidate.average.eval().forward
+    with torch.no_grad():
+        pictures = suite.paint(painter, [s.caption for s in scenes], list(range(count)))
+    rows = [torch.cat(list(row), dim=2) for row in pictures[:24].split(8)]
+    save_png(Picture(pixels=torch.cat(rows, dim=1)), folder / f"{candidate.name}.png", {})
+    found = suite.measure(pictures, torch.stack([to_row(s.spec) for s in scenes]))["painter"]
+    return {**found["attributes"], **{f"subject_{k}": v for k, v in found["subjects"].items()}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--minutes", type=float, default=60, help="processor time for each candidate")
+    parser.add_argument("--captions", type=int, default=100, help="held-out captions painted at the end")
+    parser.add_argument("--num-captions", type=int, default=4000, help="captions trained on")
+    parser.add_argument("--out", type=Path, default=Path("outputs/benchmarks/painter_candidates"))
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    data = PaintedScenes(cache_dir="outputs/cache", num_captions=asked.num_captions)
+    data.setup()
+    held_out = [collate([data.validation[i + j] for j in range(BATCH)]) for i in range(0, 128, BATCH)]
+    torch.manual_seed(0)
+    candidates = [
+        Candidate("unet", PainterUNet(), PainterUNet(), 5e-4),
+        Candidate("transformer", PatchTransformer(), PatchTransformer(), 6e-4),
+    ]
+    streams = [batches_of(data) for _ in candidates]
+    budget, turn = asked.minutes * 60, 0
+    while any(c.seconds < budget for c in candidates):
+        turn += 1
+        for candidate, stream in zip(candidates, streams, strict=True):
+            candidate.turn(stream, min(turn * TURN_S, budget), budget)
+        if turn % 5 == 0:
+            for candidate in candidates:
+                print(json.dumps(candidate.result(held_out)), flush=True)
+    suite = PainterSuite(num_captions=asked.captions)
+    results = [c.result(held_out) | concepts(c, suite, asked.captions, asked.out) for c in candidates]
+    (asked.out / "results.json").write_text(json.dumps(results, indent=1))
+    print(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
