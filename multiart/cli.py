@@ -12,9 +12,16 @@ COMMANDS = {
     "render": "make many works, one a poem; skips what is complete",
     "train": "fine-tune a model; resumes exactly with ckpt_path=last",
     "evaluate": "measure a trained model",
+    "replay": "make a work again from its manifest, and say what differs",
+    "verify": "check works against their manifests: files, lineage, weights",
+    "diff": "show the settings and pictures of two works side by side",
+    "gallery": "write a page to look through many works",
     "models": "list the weights that can be used",
     "doctor": "show what this machine has and lacks",
 }
+PATHS = {"replay": ("work",), "verify": ("work",), "diff": ("work", "other"), "gallery": ("folder",)}
+"""The keys that a command's bare arguments are the values of."""
+
 HYDRA_FLAGS = ("--multirun", "--cfg", "--resolve", "--package", "--info", "--config-dir")
 
 
@@ -64,7 +71,23 @@ def to_hydra_args(args: list[str]) -> list[str]:
     for flag in rest:
         if flag.startswith("-") and flag not in ("-m", "-c") and flag.partition("=")[0] not in HYDRA_FLAGS:
             raise ConfigError(unknown("flag", flag, ["-m", *HYDRA_FLAGS]))
+    rest = name_paths(command, rest)
     return [f"--config-name={command}", *prepare(rest, multirun="-m" in rest or "--multirun" in rest)]
+
+
+def name_paths(command: str, args: list[str]) -> list[str]:
+    """Turn ``verify outputs/run`` into ``verify work=outputs/run``, for the commands that take paths.
+
+    What is on disk is a path, with "=" in its name too; so is whatever has no "=".
+    """
+    keys = [key for key in PATHS.get(command, ()) if not any(arg.startswith(f"{key}=") for arg in args)]
+    return [f"{keys.pop(0)}={arg}" if keys and _is_path(command, arg) else arg for arg in args]
+
+
+def _is_path(command: str, arg: str) -> bool:
+    if arg.startswith("-") or arg.partition("=")[0] in PATHS[command]:
+        return False
+    return "=" not in arg or os.path.exists(arg)
 
 
 def _run_hydra(config_name: str, *args: str) -> None:

@@ -50,6 +50,9 @@ class RootConfig:
     logger: Any = None
     ckpt_path: str | None = None
     optimized_metric: str | None = None
+    work: str | None = None
+    other: str | None = None
+    folder: str | None = None
 
 
 ConfigStore.instance().store(name="base_root", node=RootConfig)

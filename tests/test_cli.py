@@ -173,3 +173,28 @@ def test_the_module_runs_as_a_process():
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "Did you mean 'run'?" in one_line(result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (["verify", "outputs/run, [x]"], ["work=outputs/run, [x]"]),
+        (["verify", "work=a"], ["work=a"]),
+        (["verify", "seed=1"], ["work=seed=1"]),
+        (["verify", "nowhere=1"], ["nowhere=1"]),
+        (["diff", "a", "b"], ["work=a", "other=b"]),
+        (["diff", "other=b", "a"], ["other=b", "work=a"]),
+        (["diff", "a", "b", "c"], ["work=a", "other=b", "c"]),
+        (["run", "a"], ["a"]),
+    ],
+)
+def test_a_bare_path_is_named(in_tmp, args, named):
+    (in_tmp / "seed=1").mkdir()
+    assert cli.name_paths(args[0], args[1:]) == named
+
+
+def test_any_path_can_be_named(in_tmp):
+    path = 'it\'s "a" $x [1], {b}=c'
+    (in_tmp / path).mkdir()
+    (config_name, work) = cli.to_hydra_args(["verify", path])
+    assert config.compose_prepared("verify", [work]).work == path

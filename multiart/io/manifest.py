@@ -17,7 +17,7 @@ from typing import Any
 from multiart.errors import MultiartError
 from multiart.io.atomic import atomic_write
 from multiart.io.layout import MANIFEST
-from multiart.records import Artwork, Brief
+from multiart.records import Artwork, Brief, Draft, Mood, Scene
 
 SCHEMA = 1
 PACKAGES = (
@@ -34,6 +34,9 @@ PACKAGES = (
 )
 CODE = ("text", "image", "style", "music", "models", "io")
 """Folders of the package whose code can change the bytes of a work."""
+_SHAPE = {"id": str} | dict.fromkeys(
+    ("brief", "draft", "stages", "weights", "files", "config", "environment"), dict
+)
 PLACES = ("command", "paths", "prompt", "prompt_file", "prompts", "num_variations", "optimized_metric")
 """Root keys that say where works come from and go to; they do not decide what one looks like."""
 
@@ -111,8 +114,61 @@ def read_manifest(folder: Path) -> dict | None:
         return json.loads((folder / MANIFEST).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise MultiartError(f"cannot read {folder / MANIFEST}: {error}") from error
+
+
+def load_manifest(folder: Path) -> dict:
+    """The manifest of a finished work, with all that a reader counts on in its place.
+
+    Raises:
+        MultiartError: if it is missing, cut short, out of shape, or of another program or version.
+    """
+    path = folder / MANIFEST
+    manifest = read_manifest(folder)
+    if manifest is None:
+        raise MultiartError(f"{folder} is no finished work: it has no {MANIFEST}.")
+    if not isinstance(manifest, dict) or "schema" not in manifest:
+        raise MultiartError(f"{path} is not a manifest of multiart.")
+    if manifest["schema"] != SCHEMA:
+        raise MultiartError(f"{path} has schema {manifest['schema']!r}; this version reads {SCHEMA}.")
+    for key, kind in _SHAPE.items():
+        if not isinstance(manifest.get(key), kind):
+            raise MultiartError(f"{path}: {key} is missing or no {'text' if kind is str else 'mapping'}.")
+    for name, file in manifest["files"].items():
+        if not isinstance(file, dict) or not {"bytes", "sha256"} <= file.keys():
+            raise MultiartError(f"{path}: files.{name} has no bytes and sha256.")
+    for name, stage in manifest["stages"].items():
+        if not isinstance(stage, dict) or not all(
+            isinstance(stage.get(k), dict) for k in ("settings", "weights")
+        ):
+            raise MultiartError(f"{path}: stages.{name} has no settings and weights.")
+    try:
+        brief_of(manifest), draft_of(manifest)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise MultiartError(f"{path}: {error}") from error
+    return manifest
+
+
+def brief_of(manifest: Mapping[str, Any]) -> Brief:
+    """What was asked for, out of a manifest; `load_manifest` has found that it can be had."""
+    brief = Brief(**manifest["brief"])
+    for name, kind in (("prompt", str), ("task", str), ("seed", int), ("variation", int), ("scene", dict)):
+        if not isinstance(getattr(brief, name), kind):
+            raise ValueError(f"brief.{name} must be {kind.__name__}, got {getattr(brief, name)!r}")
+    return brief
+
+
+def draft_of(manifest: Mapping[str, Any]) -> Draft:
+    """The text and its reading, out of a manifest; `load_manifest` has found that they can be had."""
+    draft = dict(manifest["draft"])
+    scene = dict(draft["scene"]) if isinstance(draft.get("scene"), dict) else {}
+    scene["subjects"] = tuple(scene.get("subjects", ()))
+    scene["mood"] = Mood(**scene.get("mood", {}))
+    lines = draft.get("lines", ())
+    if not all(isinstance(text, str) for text in (draft.get("title"), draft.get("caption"), *lines)):
+        raise ValueError("draft.title, draft.caption and draft.lines must be texts")
+    return Draft(**draft | {"scene": Scene(**scene), "lines": tuple(lines)})
 
 
 def digest_of(manifest: Mapping[str, Any]) -> str:

