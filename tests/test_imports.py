@@ -16,7 +16,7 @@ LAYERS = [  # what is lower knows nothing of what is higher; one line, one layer
     ["captioning", "fitting", "pictures", "overrides", "signatures"],
     ["io.atomic", "io.prompts", "io.layout", "io.pictures"],
     ["models"],
-    ["text", "image", "style", "music", "safety", "metrics", "data"],
+    ["text", "image", "style", "music", "safety", "metrics", "data", "io.midi"],
     ["config", "complaints"],
     ["pipeline", "io", "console"],
     ["training"],
