@@ -80,7 +80,9 @@ class PatchTransformer(nn.Module):
         self.coarse = nn.Linear(width, head // 2 * (patch // HEAD_STRIDE) ** 2)
         pixels = 3 * HEAD_STRIDE**2
         self.head = nn.Sequential(
-            nn.Conv2d(head // 2 + pixels, head, 3, padding=1), nn.SiLU(), nn.Conv2d(head, pixels, 3, padding=1)
+            nn.Conv2d(head // 2 + pixels, head, 3, padding=1),
+            nn.SiLU(),
+            nn.Conv2d(head, pixels, 3, padding=1),
         )
 
     def forward(self, noisy: Tensor, time: Tensor, embeds: Tensor, mask: Tensor, pooled: Tensor) -> Tensor:
@@ -126,9 +128,7 @@ class Candidate:
             self.optimizer.zero_grad()
             kept = min(0.999, (1 + self.steps) / (10 + self.steps))
             with torch.no_grad():
-                torch._foreach_lerp_(
-                    [*self.average.parameters()], [*self.module.unet.parameters()], 1 - kept
-                )
+                torch._foreach_lerp_([*self.average.parameters()], [*self.module.unet.parameters()], 1 - kept)
             self.steps += 1
             self.seconds += time.process_time() - start
 

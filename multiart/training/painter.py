@@ -34,6 +34,40 @@ def velocity_loss(predicted: Tensor, clean: Tensor, time: Tensor) -> Tensor:
     return (error / (1 - time).clamp(min=MIN_ONE_MINUS_TIME).square()).mean()
 
 
+def denoise(
+    unet: PainterUNet,
+    clean: Tensor,
+    states: PromptStates,
+    *,
+    seed: int,
+    time_mean: float,
+    time_std: float,
+    drop_text: float,
+) -> tuple[Tensor, Tensor]:
+    """Add noise to pictures and let the network take it away.
+
+    Args:
+        unet: the network.
+        clean: pictures in [-1, 1], ``[B, 3, H, W]``.
+        states: of their texts.
+        seed: of times, noise, and of who loses the text.
+        time_mean, time_std, drop_text: see `PainterModule`.
+
+    Returns:
+        The pictures predicted, ``[B, 3, H, W]``, and the times ``[B]`` of the noise they were predicted from.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    size = clean.shape[0]
+    time = torch.sigmoid(torch.randn(size, generator=generator) * time_std + time_mean)
+    noise = torch.randn(clean.shape, generator=generator)
+    text = without_text(states, torch.rand(size, generator=generator) < drop_text)
+    time = time.to(clean.device)
+    mixed = time.view(-1, 1, 1, 1)
+    noisy = mixed * clean + (1 - mixed) * noise.to(clean.device)
+    with sdpa_kernel(SDPBackend.MATH):
+        return unet(noisy, time, text.embeds, text.mask, text.pooled), time
+
+
 class PainterModule(pl.LightningModule):
     """Flow matching with classifier-free guidance; all noise follows from (seed, step).
 
@@ -98,20 +132,11 @@ class PainterModule(pl.LightningModule):
 
     def loss(self, batch: dict[str, Tensor], *, seed: int) -> Tensor:
         """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
-        generator = torch.Generator().manual_seed(seed)
         clean = batch["pixels"].float() / 127.5 - 1
-        size = clean.shape[0]
-        time = torch.sigmoid(
-            torch.randn(size, generator=generator) * self.hparams.time_std + self.hparams.time_mean
-        )
-        noise = torch.randn(clean.shape, generator=generator)
-        dropped = torch.rand(size, generator=generator) < self.hparams.drop_text
-        text = drop_text(PromptStates(batch["embeds"], batch["mask"], batch["pooled"]), dropped)
-        mixed = time.to(clean.device).view(-1, 1, 1, 1)
-        time = time.to(clean.device)
-        noisy = mixed * clean + (1 - mixed) * noise.to(clean.device)
-        with sdpa_kernel(SDPBackend.MATH):
-            predicted = self.unet(noisy, time, text.embeds, text.mask, text.pooled)
+        states = PromptStates(batch["embeds"], batch["mask"], batch["pooled"])
+        p = self.hparams
+        noised = {"time_mean": p.time_mean, "time_std": p.time_std, "drop_text": p.drop_text}
+        predicted, time = denoise(self.unet, clean, states, seed=seed, **noised)
         return velocity_loss(predicted, clean, time)
 
     def configure_optimizers(self) -> dict[str, Any]:
@@ -147,7 +172,7 @@ class PainterModule(pl.LightningModule):
         pipeline.save_pretrained(folder, safe_serialization=True)
 
 
-def drop_text(states: PromptStates, dropped: Tensor) -> PromptStates:
+def without_text(states: PromptStates, dropped: Tensor) -> PromptStates:
     """Replace the text by none where ``dropped`` ``[B]`` is True."""
     empty = PromptStates.empty(1, states.embeds.shape[1], states.embeds.shape[2])
     dropped = dropped.to(states.embeds.device)

@@ -7,7 +7,7 @@ import torch
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
-from multiart.training.painter import PainterModule, drop_text, velocity_loss
+from multiart.training.painter import PainterModule, velocity_loss, without_text
 
 UNET = {
     "patch_size": 4,
@@ -68,7 +68,7 @@ def test_the_same_step_draws_the_same_noise_and_another_does_not():
 
 def test_dropped_text_is_no_text_and_the_rest_stays():
     states = PromptStates.from_tokens(*(batch()[key] for key in ("embeds", "mask", "mask")))
-    dropped = drop_text(states, torch.tensor([True, False, False, False]))
+    dropped = without_text(states, torch.tensor([True, False, False, False]))
     empty = PromptStates.empty(1, 6, 12)
     assert torch.equal(dropped.embeds[0], empty.embeds[0]) and torch.equal(dropped.mask[0], empty.mask[0])
     assert torch.equal(dropped.embeds[1:], states.embeds[1:]) and torch.equal(

@@ -1,0 +1,146 @@
+"""Several losses made one: their weights, and what happens where their gradients meet."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from multiart.errors import unknown
+
+WEIGHTINGS = ("fixed", "schedule", "uncertainty", "shares")
+LIKELIHOODS = (
+    "text",
+    "text_kl",
+    "music",
+)  # negative log-likelihoods; the others are squared errors and the like
+
+
+class CombinedLoss(nn.Module):
+    """The weighted sum of named loss terms.
+
+    Args:
+        weights: of each term, 0 or more; a term of weight 0 is not computed at all.
+        weighting: `fixed` takes the weights as they are; `schedule` multiplies them by `schedule`; `uncertainty`
+            learns the scale of each term (Kendall et al. 2018, eq. 7): ``w (exp(-s) L / 2 + s / 2)`` for a squared
+            error and ``w (exp(-s) L + s / 2)`` for a likelihood, with one learned ``s`` a term; `shares` leaves the
+            sum as `fixed` does but gives each term the share ``w / sum(w)`` of the gradient that reaches the
+            tensor they meet in, whatever its size (Défossez et al. 2022, eq. 6): see `Meeting`.
+        start_steps: optimiser steps before which a term's weight is 0; 0 for a term not named.
+        schedule: for each term points ``{step: factor}``; the factor is linear between them and constant
+            outside, 1 for a term not named.
+
+    Raises:
+        ValueError: for a negative weight, all weights 0, an unknown weighting or term.
+    """
+
+    def __init__(
+        self,
+        *,
+        weights: Mapping[str, float],
+        weighting: str = "fixed",
+        start_steps: Mapping[str, int] | None = None,
+        schedule: Mapping[str, Mapping[int, float]] | None = None,
+    ) -> None:
+        super().__init__()
+        if weighting not in WEIGHTINGS:
+            raise ValueError(unknown("train.loss.weighting", weighting, WEIGHTINGS))
+        for name, weight in weights.items():
+            if not weight >= 0:
+                raise ValueError(f"train.loss.weights.{name} must be 0 or more, got {weight}")
+        if not any(weights.values()):
+            raise ValueError(f"train.loss.weights must not all be 0: {', '.join(weights)}")
+        for key, given in (("start_steps", start_steps or {}), ("schedule", schedule or {})):
+            for name in given:
+                if name not in weights:
+                    raise ValueError(unknown(f"train.loss.{key} entry", name, [*weights]))
+        self.weights = {name: float(weight) for name, weight in weights.items()}
+        self.weighting = weighting
+        self.start_steps = dict(start_steps or {})
+        self.schedule = {
+            name: sorted((int(step), float(factor)) for step, factor in points.items())
+            for name, points in (schedule or {}).items()
+        }
+        scales = {name: nn.Parameter(torch.zeros(())) for name, weight in self.weights.items() if weight}
+        self.log_scales = nn.ParameterDict(scales if weighting == "uncertainty" else {})
+
+    def weight(self, name: str, step: int) -> float:
+        """The weight of a term at an optimiser step; 0 means that it need not be computed."""
+        if step < self.start_steps.get(name, 0):
+            return 0.0
+        factor = (
+            interpolate(self.schedule[name], step)
+            if self.weighting == "schedule" and name in self.schedule
+            else 1
+        )
+        return self.weights.get(name, 0.0) * factor
+
+    def forward(self, terms: Mapping[str, Tensor], step: int) -> tuple[Tensor, dict[str, Tensor]]:
+        """Combine scalar terms; returns the sum and what each contributes to it."""
+        shares = {name: self._weighted(name, loss, self.weight(name, step)) for name, loss in terms.items()}
+        return torch.stack([*shares.values()]).sum(), shares
+
+    def _weighted(self, name: str, loss: Tensor, weight: float) -> Tensor:
+        if self.weighting != "uncertainty":
+            return weight * loss
+        scale = self.log_scales[name]
+        half = 1.0 if name in LIKELIHOODS else 0.5
+        return weight * (half * torch.exp(-scale) * loss + scale / 2)
+
+
+def interpolate(points: Sequence[tuple[int, float]], step: int) -> float:
+    """The value at `step` of the line through ``(step, value)`` points, constant before and after them."""
+    if step <= points[0][0]:
+        return points[0][1]
+    for (start, low), (end, high) in zip(points, points[1:], strict=False):
+        if step <= end:
+            return low + (high - low) * (step - start) / (end - start)
+    return points[-1][1]
+
+
+class Meeting:
+    """Where the gradients of several branches meet in one tensor, e.g. the language model's states.
+
+    `split` gives every branch the tensor; on the way back the gradient of each is measured, and they are added,
+    as they are or, with `shares`, each scaled to its share of their norms' sum.
+
+    Args:
+        shares: weight of each branch in the sum, or None to add gradients as they are.
+        decay: of the moving average of each branch's gradient norm that the shares are measured by.
+    """
+
+    def __init__(self, *, shares: Mapping[str, float] | None = None, decay: float = 0.9) -> None:
+        self.shares, self.decay = shares, decay
+        self.norms: dict[str, float] = {}
+        self.average: dict[str, float] = {}
+
+    def split(self, tensor: Tensor, branches: Sequence[str]) -> dict[str, Tensor]:
+        """The tensor for each branch; the gradient of one that is not used counts as 0."""
+        self.norms = {}
+        if not tensor.requires_grad:
+            return dict.fromkeys(branches, tensor)
+        return dict(zip(branches, _Split.apply(tensor, self._joined, tuple(branches)), strict=True))
+
+    def _joined(self, gradients: dict[str, Tensor]) -> Tensor:
+        self.norms = {name: float(gradient.norm()) for name, gradient in gradients.items()}
+        if self.shares is None:
+            return torch.stack([*gradients.values()]).sum(0)
+        for name, norm in self.norms.items():
+            before = self.average.get(name, norm)
+            self.average[name] = self.decay * before + (1 - self.decay) * norm
+        total, whole = sum(self.average[name] for name in gradients), sum(self.shares[n] for n in gradients)
+        scales = {n: self.shares[n] / whole * total / max(self.average[n], 1e-12) for n in gradients}
+        return torch.stack([scales[name] * gradient for name, gradient in gradients.items()]).sum(0)
+
+
+class _Split(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, tensor: Tensor, joined: Callable, names: tuple[str, ...]) -> tuple[Tensor, ...]:
+        ctx.joined, ctx.names = joined, names
+        ctx.set_materialize_grads(False)
+        return tuple(tensor.view_as(tensor) for _ in names)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, None, None]:
+        used = {name: g for name, g in zip(ctx.names, gradients, strict=True) if g is not None}
+        return ctx.joined(used) if used else None, None, None

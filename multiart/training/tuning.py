@@ -1,0 +1,178 @@
+"""Which parameters of a pretrained network are trained: all, none, or adapters put into it."""
+
+import copy
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from multiart.errors import ModelUnavailable, unknown
+from multiart.io.atomic import atomic_path
+from multiart.models.language import DEFAULT_SOURCE, load_causal_lm
+
+METHODS = ("full", "frozen", "peft")
+LORA = {
+    "peft_type": "LORA",
+    "r": 8,
+    "lora_alpha": 16,
+    "lora_dropout": 0.05,
+    "target_modules": ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+}
+
+
+def tune(network: nn.Module, method: str, peft: Mapping[str, Any] | None = None) -> nn.Module:
+    """Choose what of a network is trained, in place.
+
+    Args:
+        network: any network.
+        method: `full` trains everything, `frozen` nothing, `peft` only the adapters put into it.
+        peft: arguments of a configuration of the `peft` package with its `peft_type`, e.g.
+            ``{"peft_type": "LORA", "r": 8, "target_modules": ["to_q", "to_v"]}``.
+
+    Raises:
+        ValueError: for an unknown method, or a `peft` that does not fit the network.
+    """
+    if method not in METHODS:
+        raise ValueError(unknown("tune", method, METHODS))
+    if method != "peft":
+        return network.requires_grad_(method == "full")
+    from peft import get_peft_config, inject_adapter_in_model
+
+    if not peft or "peft_type" not in peft:
+        raise ValueError(
+            f"tune=peft needs peft.peft_type, e.g. LORA, and its settings; got {dict(peft or {})}"
+        )
+    network.requires_grad_(False)
+    return inject_adapter_in_model(get_peft_config(dict(peft)), network)
+
+
+class TunedLanguageModel(nn.Module):
+    """The top layers of a causal language model, being tuned; the layers below stay as they are.
+
+    What the lower layers make of a text never changes, so it can be computed once and kept. The parameters of
+    this module are those being trained and no others: a checkpoint holds a few megabytes, not the model.
+
+    Args:
+        source: of the language model, as the model store names it.
+        method: see `tune`; `full` trains the layers and the final norm, not the embeddings.
+        layers: how many from the top; None for all.
+        peft: for `method="peft"`; what is not given is LoRA (Hu et al. 2022) of rank 8 on every projection.
+        gradient_checkpointing: recompute activations in the backward pass: less memory, more time.
+
+    Raises:
+        ModelUnavailable: the source cannot be had, or its layers cannot be told apart.
+        ValueError: for an unknown method, or more layers than there are.
+    """
+
+    def __init__(
+        self,
+        *,
+        source: str = DEFAULT_SOURCE,
+        method: str = "peft",
+        layers: int | None = 8,
+        peft: Mapping[str, Any] | None = None,
+        gradient_checkpointing: bool = False,
+    ) -> None:
+        super().__init__()
+        self.source, self.method, self.peft = source, method, {**LORA, **(peft or {})}
+        self.loaded = load_causal_lm(source, dtype=torch.float32)
+        model = self.loaded.model
+        if not hasattr(model.base_model, "layers") or not hasattr(model.base_model, "rotary_emb"):
+            raise ModelUnavailable(
+                f"{source} is a {type(model).__name__}, whose layers cannot be tuned apart:"
+                " a Llama, Qwen, Mistral or another model with rotary positions is needed"
+            )
+        every = model.base_model.layers
+        layers = len(every) if layers is None else layers
+        if not 1 <= layers <= len(every):
+            raise ValueError(f"text.layers must be from 1 to {len(every)} for {source}, got {layers}")
+        self.first = len(every) - layers
+        below = part_of(model, every[: self.first])
+        below.base_model.norm = nn.Identity()
+        top = tune(part_of(model, copy.deepcopy(every[self.first :])), method, self.peft)
+        top.get_input_embeddings().requires_grad_(False)  # shared by all three, and with the head
+        if gradient_checkpointing:
+            top.gradient_checkpointing_enable({"use_reentrant": False})
+        self._parts = {"below": below, "original": part_of(model, every[self.first :]), "top": top}
+        trained = {name.replace(".", "/"): p for name, p in top.named_parameters() if p.requires_grad}
+        self.trained = nn.ParameterDict(trained)
+
+    @property
+    def hidden_size(self) -> int:
+        return self.loaded.hidden_size
+
+    def train(self, mode: bool = True) -> "TunedLanguageModel":
+        self._parts["top"].train(mode)
+        return super().train(mode)
+
+    @torch.no_grad()
+    def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """States ``[B, T, D]`` below the layers being tuned, of token ids ``[B, T]``."""
+        body = self._parts["below"].base_model
+        return body(input_ids=ids, attention_mask=mask.long(), use_cache=False).last_hidden_state
+
+    def forward(self, lower: Tensor, mask: Tensor) -> Tensor:
+        """States ``[B, T, D]`` after the last layer and norm, from those of `lower`; mask ``[B, T]`` bool."""
+        return self._above("top", lower, mask)
+
+    @torch.no_grad()
+    def original(self, lower: Tensor, mask: Tensor) -> Tensor:
+        """The same, of the model before any tuning."""
+        return self._above("original", lower, mask)
+
+    def logits(self, states: Tensor) -> Tensor:
+        """Logits ``[..., V]`` of the next token; the head is not tuned."""
+        return self._parts["top"].get_output_embeddings()(states)
+
+    def _above(self, part: str, lower: Tensor, mask: Tensor) -> Tensor:
+        body = self._parts[part].base_model
+        return body(
+            inputs_embeds=lower.float(), attention_mask=mask.long(), use_cache=False
+        ).last_hidden_state
+
+    def export(self, folder: str | Path) -> None:
+        """Write the adapters as `peft.PeftModel.from_pretrained` loads them onto the whole model.
+
+        Raises:
+            ValueError: if none were trained.
+        """
+        from peft import get_peft_config, get_peft_model_state_dict
+        from safetensors.torch import save_file
+
+        if self.method != "peft":
+            raise ValueError(f"text.method={self.method} has no adapters to export")
+        weights = get_peft_model_state_dict(self._parts["top"])
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        config = get_peft_config(self.peft)
+        config.base_model_name_or_path, config.task_type = self.source, "CAUSAL_LM"
+        config.inference_mode = True
+        if hasattr(config, "layers_to_transform"):
+            config.layers_to_transform = list(range(self.first, self.first + self._count))
+        config.save_pretrained(str(folder))
+        shifted = {f"base_model.model.{self._in_whole(name)}": w.contiguous() for name, w in weights.items()}
+        with atomic_path(Path(folder) / "adapter_model.safetensors") as path:
+            save_file(shifted, path)
+
+    @property
+    def _count(self) -> int:
+        return len(self._parts["top"].base_model.layers)
+
+    def _in_whole(self, name: str) -> str:
+        """A parameter's name in the whole model, where the tuned layers are not the first."""
+        return re.sub(r"(\.layers\.)(\d+)", lambda m: f"{m[1]}{int(m[2]) + self.first}", name)
+
+
+def part_of(model: nn.Module, layers: nn.ModuleList) -> nn.Module:
+    """A causal language model with other layers; embeddings and head are shared, the final norm is a copy."""
+    shared = (model.get_input_embeddings(), model.get_output_embeddings())
+    every, model.base_model.layers = model.base_model.layers, nn.ModuleList()
+    try:
+        part = copy.deepcopy(model, {id(module): module for module in shared})
+    finally:
+        model.base_model.layers = every
+    part.base_model.layers = layers
+    part.config.num_hidden_layers = len(layers)
+    return part
