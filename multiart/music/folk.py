@@ -1,0 +1,266 @@
+"""The music stage: a tune of the melody model that sings a poem, in a mode and tempo that suit its mood."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+
+from multiart.errors import unknown
+from multiart.music.accompaniment import KINDS, accompany
+from multiart.music.agreement import agreement, fitness
+from multiart.music.composer import Composer
+from multiart.music.given import borrow, read_given, tune_of
+from multiart.music.mood import Choice, choose
+from multiart.music.phrasing import Layout, Shape, Strophe, feet_are_ternary, lay_out, sung_text, upbeat
+from multiart.music.singing import Part, place_tonic, sing, singable_tempo
+from multiart.music.syllables import Syllable
+from multiart.music.tune import STYLES, TICKS_PER_BEAT, TIME_SIGNATURES, Event, Form, Plan, Tune
+from multiart.records import Draft, Melody, Song, Sound, StageResult
+from multiart.vocabulary import MODES
+
+MOST_SAMPLED = 4000  # notes of all candidates of a song; long songs are the best of fewer
+_AABA = (Form(like=0), Form(like=0, kind="varied"), Form(like=2), Form(like=0, kind="varied"))
+WORDLESS = Layout(  # for a text in which there is nothing to sing
+    shapes=(Shape(phrases=(8, 8, 8, 8), forms=_AABA),),
+    strophes=(Strophe(shape=0, syllables=()),),
+    reasons={"words": "the text has no syllables: the tune is played, not sung"},
+)
+_KEY = re.compile(r"([A-G])(#|b|)(m?)")
+_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_WORDS = {"mode": MODES, "time_signature": TIME_SIGNATURES, "style": STYLES, "accompaniment": KINDS}
+_RANGES = {
+    "tempo_bpm": (20, 320),
+    "program": (0, 127),
+    "density": (0, 4),
+    "temperature": (0.05, 2),
+    "top_p": (0.05, 1),
+    "best_of": (1, 64),
+}
+
+
+class Folk:
+    """Sets a poem to music: a note a syllable, a phrase a line, strophes of like lines to one tune.
+
+    What is None is chosen by the poem's mood, language and feet (`multiart.music.mood`), or taken from the
+    primer; the reasons are recorded.
+
+    Args:
+        model: source of the melody model.
+        mode: of `multiart.vocabulary.MODES`.
+        tempo_bpm: 20 to 320 quarter notes a minute.
+        time_signature: of `multiart.music.tune.TIME_SIGNATURES`.
+        key_signature: the tonic, e.g. "C", "F#" or "Bb"; "Am" is A, and the mode minor.
+        program: General MIDI program of the voice, 0 to 127.
+        style: of `multiart.music.tune.STYLES`.
+        density: 0 (long notes) to 4 (many short ones).
+        temperature: 0.05 to 2; less than 1 is more careful.
+        top_p: share of the likeliest notes chosen from, 0.05 to 1.
+        best_of: tunes of which the one that suits the words best is taken, 1 to 64.
+        accompaniment: of `multiart.music.accompaniment.KINDS`.
+        sound: whether to render the sound.
+        soundfont: path of an .sf2 file; None takes the one that comes with pretty_midi.
+        primer: path of a MIDI file. The words are sung to it if it has a note for each, else the melody goes
+            on from it.
+        style_of: path of a MIDI file whose rhythm and contour the melody borrows.
+
+    Raises:
+        ValueError: a value is not allowed; the message names it as ``music.<key>``.
+        MultiartError: a file cannot be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: str = "asset:melody",
+        mode: str | None = None,
+        tempo_bpm: float | None = None,
+        time_signature: str | None = None,
+        key_signature: str | None = None,
+        program: int | None = None,
+        style: str | None = None,
+        density: int | None = None,
+        temperature: float = 0.9,
+        top_p: float = 0.95,
+        best_of: int = 8,
+        accompaniment: str = "auto",
+        sound: bool = True,
+        soundfont: str | None = None,
+        primer: str | None = None,
+        style_of: str | None = None,
+    ) -> None:
+        self.asked = {
+            "mode": mode,
+            "tempo_bpm": tempo_bpm,
+            "time_signature": time_signature,
+            "program": program,
+            "style": style,
+            "density": density,
+        }
+        self.sampling = {"temperature": temperature, "top_p": top_p}
+        _check(self.asked | self.sampling | {"best_of": best_of, "accompaniment": accompaniment})
+        self.pitch_class = None
+        if key_signature is not None:
+            self.pitch_class, self.asked["mode"] = _parse_key(key_signature, mode)
+        if primer is not None and style_of is not None:
+            raise ValueError("music.primer and music.style_of exclude each other: give one of them")
+        self.composer = Composer(source=model)
+        self.best_of, self.accompaniment, self.sound = best_of, accompaniment, sound
+        self.soundfont = soundfont
+        self.primer = None if primer is None else read_given(primer, "music.primer")
+        self.style_of = None if style_of is None else read_given(style_of, "music.style_of")
+        self.weights: dict[str, str] = {}
+
+    def generate(self, draft: Draft, *, generator: torch.Generator) -> StageResult[Song]:
+        """Set the lines of ``draft``, but for its title, to music.
+
+        Raises:
+            ModelUnavailable: the melody model or the SoundFont cannot be had.
+        """
+        layout = lay_out(sung_text(draft), draft.language)
+        layout = layout if layout.strophes else WORDLESS
+        words = [syllable for strophe in layout.strophes for syllable in strophe.syllables]
+        choices = self._choose(draft, words)
+        values = {name: choice.value for name, choice in choices.items()}
+        parts, composed = self._parts(layout, words, values, generator)
+        tempo = values["tempo_bpm"]
+        if self.asked["tempo_bpm"] is None and (singable := singable_tempo(parts, tempo)) != tempo:
+            choices["tempo_bpm"] = Choice(
+                value=singable, reason=f"{tempo:.0f} is no pace to sing these notes at"
+            )
+        melody = sing(
+            parts,
+            tonic=place_tonic(parts, register=values["register"], pitch_class=self._pitch_class()),
+            tempo_bpm=choices["tempo_bpm"].value,
+            velocity=values["velocity"],
+            program=values["program"],
+        )
+        melody = accompany(melody, kind=self.accompaniment, energy=draft.scene.mood.arousal)
+        settings = _told(choices) | layout.reasons | composed | _described(layout, melody) | self.sampling
+        return StageResult(output=Song(melody=melody, sound=self._render(melody)), settings=settings)
+
+    def _choose(self, draft: Draft, words: Sequence[Syllable]) -> dict[str, Choice]:
+        """What suits the poem, unless a file or the user says otherwise."""
+        choices = choose(draft, ternary=feet_are_ternary(words))
+        told: dict[str, Any] = {}
+        if given := self.primer or self.style_of:
+            told["time_signature"] = given.time_signature
+        if self.primer is not None:
+            told |= {"mode": self.primer.mode, "tempo_bpm": self.primer.tempo_bpm}
+        choices |= {
+            name: Choice(value=value, reason="as the given tune") for name, value in told.items() if value
+        }
+        asked = {name: value for name, value in self.asked.items() if value is not None}
+        return choices | {
+            name: Choice(value=value, reason="set by the user") for name, value in asked.items()
+        }
+
+    def _pitch_class(self) -> int | None:
+        if self.pitch_class is None and self.primer is not None:
+            return self.primer.tonic
+        return self.pitch_class
+
+    def _parts(
+        self, layout: Layout, words: Sequence[Syllable], values: Mapping[str, Any], generator: torch.Generator
+    ) -> tuple[list[Part], dict[str, Any]]:
+        """The tunes with what is sung on them, and how they came about."""
+        before: list[Part] = []
+        if self.primer is not None:
+            tune = tune_of(self.primer, mode=values["mode"], time_signature=values["time_signature"])
+            if len(tune.notes) >= len(words) > 0:
+                phrases = [count for s in layout.strophes for count in layout.shapes[s.shape].phrases]
+                rest = len(tune.notes) - sum(phrases)
+                tune = replace(tune, phrases=(*phrases, *([rest] if rest else [])))
+                return [(tune, words)], {"primer": "the words are sung to it"}
+            before = [(tune, ())]
+        tunes, told = self._compose(layout, values, before[0][0].events if before else (), generator)
+        told |= {"primer": "the tune goes on from it"} if before else {}
+        return [*before, *((tunes[strophe.shape], strophe.syllables) for strophe in layout.strophes)], told
+
+    def _compose(
+        self, layout: Layout, values: Mapping[str, Any], primer: Sequence[Event], generator: torch.Generator
+    ) -> tuple[list[Tune], dict[str, Any]]:
+        """A tune for each shape, the best of several; each goes on from the one before."""
+        total = sum(sum(shape.phrases) for shape in layout.shapes)
+        count = max(1, min(self.best_of, MOST_SAMPLED // total))
+        tunes, fits, agreements = [], [], []
+        for number, shape in enumerate(layout.shapes):
+            verses = [s.syllables for s in layout.strophes if s.shape == number]
+            plan = _plan(shape, verses, values)
+            if self.style_of is not None:
+                candidates = [borrow(self.style_of, plan)]
+            else:
+                candidates = self.composer.compose(
+                    plan, n=count, generator=generator, primer=primer, **self.sampling
+                )
+                self.weights |= self.composer.weights
+            best = max(candidates, key=lambda tune: fitness(tune, plan, verses))
+            primer = best.events
+            tunes.append(best)
+            fits.append(round(fitness(best, plan, verses), 3))
+            agreements.append(round(agreement(best, verses), 3))
+        return tunes, {"candidates": count, "fitness": fits, "agreement": agreements}
+
+    def _render(self, melody: Melody) -> Sound | None:
+        if not self.sound:
+            return None
+        from multiart.music.synth import render_sound  # brings torchaudio with it
+
+        return render_sound(melody, soundfont=self.soundfont)
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    for key, value in values.items():
+        if value is None:
+            continue
+        if key in _WORDS and value not in _WORDS[key]:
+            raise ValueError(unknown(f"music.{key}", str(value), _WORDS[key]))
+        if key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
+            raise ValueError("music.{} must be from {} to {}, got {}".format(key, *_RANGES[key], value))
+
+
+def _parse_key(key: str, mode: str | None) -> tuple[int, str | None]:
+    """The pitch class of a key's tonic, and the mode it tells or else the given one."""
+    found = _KEY.fullmatch(key)
+    if found is None:
+        raise ValueError(f"music.key_signature must be a key such as C, F#, Bb or Am, got {key!r}")
+    if found[3] and mode not in (None, "minor"):
+        raise ValueError(f"music.key_signature={key} is minor, but music.mode={mode} was given")
+    return (_STEPS[found[1]] + "b #".index(found[2] or " ") - 1) % 12, "minor" if found[3] else mode
+
+
+def _plan(shape: Shape, verses: Sequence[Sequence[Syllable]], values: Mapping[str, Any]) -> Plan:
+    lead = upbeat(verses)
+    short = lead > 1 or values["density"] > 2 or values["time_signature"].endswith("/8")
+    columns = zip(*verses, strict=False)
+    return Plan(
+        mode=values["mode"],
+        time_signature=values["time_signature"],
+        phrases=shape.phrases,
+        forms=shape.forms,
+        style=values["style"],
+        density=values["density"],
+        span=values["span"],
+        leap=values["leap"],
+        pickup=lead * (TICKS_PER_BEAT // 2 if short else TICKS_PER_BEAT),
+        stresses=tuple(round(sum(s.stress for s in column) / len(column)) for column in columns),
+    )
+
+
+def _told(choices: Mapping[str, Choice]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for name, choice in choices.items():
+        told |= {name: choice.value, f"{name}_reason": choice.reason}
+    return told
+
+
+def _described(layout: Layout, melody: Melody) -> dict[str, Any]:
+    return {
+        "forms": ["".join("ABCDEF"[form.like] for form in shape.forms) for shape in layout.shapes],
+        "strophes": [strophe.shape for strophe in layout.strophes],
+        "notes": len(melody.notes),
+        "tonic": melody.tonic,
+        "pickup": melody.pickup,
+        "accompaniment": [track.name for track in melody.accompaniment],
+    }
