@@ -18,6 +18,10 @@ PATH_KEYS = (
     "paths.run_dir",
     "image.ckpt",
     "style.image",
+    "music.soundfont",
+    "music.primer",
+    "music.style_of",
+    "music.key_signature",  # no path, but "#" needs the quotes too
     "work",
     "other",
     "folder",
