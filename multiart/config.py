@@ -8,6 +8,7 @@ from typing import Any
 
 import hydra
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -85,6 +86,8 @@ def compose_prepared(command: str, prepared: list[str]) -> DictConfig:
 
 def plain(node: DictConfig) -> dict[str, Any]:
     """Resolve a node to plain dicts, lists, texts and numbers; user text comes out as it was typed.
+    if GlobalHydra.instance().is_initialized():  # inside a command
+        return hydra.compose(command, prepared)
 
     Never turn the result into a config again: a ``${...}`` in a text would be resolved there.
 

@@ -37,7 +37,20 @@ CODE = ("text", "image", "style", "music", "models", "io")
 _SHAPE = {"id": str} | dict.fromkeys(
     ("brief", "draft", "stages", "weights", "files", "config", "environment"), dict
 )
-PLACES = ("command", "paths", "prompt", "prompt_file", "prompts", "num_variations", "optimized_metric")
+RENDERING = ("cache", "watch", "retry", "max_attempts", "min_free_mb")
+PLACES = (
+    "command",
+    "paths",
+    "work",
+    "other",
+    "folder",
+    "prompt",
+    "prompt_file",
+    "prompts",
+    "num_variations",
+    "optimized_metric",
+    *RENDERING,
+)
 """Root keys that say where works come from and go to; they do not decide what one looks like."""
 
 
@@ -52,7 +65,7 @@ def work_id(config: Mapping[str, Any], brief: Brief, weights: Mapping[str, str])
     Returns:
         64 hexadecimal digits.
     """
-    return _hash_json({"config": _deciding(config), "brief": asdict(brief), "weights": dict(weights)})
+    return hash_json({"config": deciding(config), "brief": asdict(brief), "weights": dict(weights)})
 
 
 def work_weights(artwork: Artwork) -> dict[str, str]:
@@ -88,7 +101,7 @@ def work_manifest(
         },
         "weights": weights,
         "files": {name: describe_file(folder / name) for name in files},
-        "config": _deciding(config),
+        "config": deciding(config),
         "command": command,
         "environment": environment(),
         "timings": {record.stage: round(record.seconds, 3) for record in artwork.stages},
@@ -174,7 +187,7 @@ def draft_of(manifest: Mapping[str, Any]) -> Draft:
 def digest_of(manifest: Mapping[str, Any]) -> str:
     """The sha256 of a manifest without its `digest`: an edited field is found by it. It is no signature."""
     rest = {key: value for key, value in manifest.items() if key != "digest"}
-    return _hash_json(json.loads(json.dumps(rest, default=str)))
+    return hash_json(json.loads(json.dumps(rest, default=str)))
 
 
 def describe_file(path: Path) -> dict[str, Any]:
@@ -212,7 +225,8 @@ def _code() -> dict[str, str]:
     }
 
 
-def _deciding(config: Mapping[str, Any]) -> dict[str, Any]:
+def deciding(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a configuration that decides what a work looks like."""
     return {key: value for key, value in config.items() if key not in PLACES}
 
 
@@ -223,6 +237,7 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _hash_json(value: Any) -> str:
+def hash_json(value: Any) -> str:
+    """The sha256 of plain containers, in 64 hexadecimal digits."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
