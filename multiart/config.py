@@ -1,7 +1,7 @@
 """Composed configurations: where they are, what their root holds, how they are checked and built."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from multiart.paths import conf_dir
 from multiart.signatures import bind, locate
 
 STAGES = ("text", "image", "style", "music")
-_MINIMUM = {"seed": 0, "num_variations": 1, "threads": 1}
+_MINIMUM = {"seed": 0, "num_variations": 1, "threads": 1, "max_attempts": 1, "min_free_mb": 0}
 
 
 @dataclass
@@ -36,6 +36,11 @@ class RootConfig:
     scene: Any = field(default_factory=dict)
     seed: int = 0
     num_variations: int = 1
+    watch: bool = False
+    retry: bool = False
+    max_attempts: int = 3
+    min_free_mb: int = 200
+    cache: Any = None
     device: str = "auto"
     threads: int | None = None
     paths: Any = None
@@ -59,19 +64,20 @@ class RootConfig:
 ConfigStore.instance().store(name="base_root", node=RootConfig)
 
 
-def compose(command: str, overrides: list[str]) -> DictConfig:
+def compose(command: str, overrides: list[str], *, prepared: Sequence[str] = ()) -> DictConfig:
     """Compose the configuration of a command, as its command line would, and change nothing else.
 
     Args:
         command: the name of a root config, e.g. "run".
         overrides: ``key=value``; the text keys may hold any text.
+        prepared: others before them, as `prepare` has quoted them.
 
     Raises:
         ConfigError: for an unknown task, key or value.
     """
     from multiart.complaints import explain
 
-    prepared = prepare(overrides)
+    prepared = [*prepared, *prepare(overrides)]
     try:
         return compose_prepared(command, prepared)
     except (HydraException, OmegaConfBaseException) as error:
@@ -80,14 +86,14 @@ def compose(command: str, overrides: list[str]) -> DictConfig:
 
 def compose_prepared(command: str, prepared: list[str]) -> DictConfig:
     """Compose overrides that `prepare` has quoted; errors are Hydra's own."""
+    if GlobalHydra.instance().is_initialized():  # inside a command
+        return hydra.compose(command, prepared)
     with hydra.initialize_config_dir(str(conf_dir()), version_base="1.3"):
         return hydra.compose(command, prepared)
 
 
 def plain(node: DictConfig) -> dict[str, Any]:
     """Resolve a node to plain dicts, lists, texts and numbers; user text comes out as it was typed.
-    if GlobalHydra.instance().is_initialized():  # inside a command
-        return hydra.compose(command, prepared)
 
     Never turn the result into a config again: a ``${...}`` in a text would be resolved there.
 

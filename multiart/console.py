@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 _MARKS = {"done": "✓", "skipped": "–", "failed": "✗"}
@@ -63,3 +64,46 @@ class StageLines:
         line.append(printable(words or status, max(20, self.console.width - 20)))
         self.console.print(line, soft_wrap=True)
         self._status = self._stage = None
+
+
+class RenderLines:
+    """Shows many works as they are made: a line each, and on a terminal a bar with works an hour.
+
+    A context manager; leaving it tells how many were made in which time.
+
+    Args:
+        total: how many works there are.
+        done: how many of them need not be made.
+        console: where to print; standard error if None.
+    """
+
+    def __init__(self, *, total: int, done: int, console: Console | None = None) -> None:
+        self.console = console or Console(stderr=True, highlight=False)
+        columns = (TextColumn("works"), BarColumn(), MofNCompleteColumn(), _Speed(""), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
+        self._bar = self._progress.add_task("works", total=total, completed=done)
+        self._total, self._done, self._made, self._start = total, done, 0, time.perf_counter()
+
+    def __enter__(self) -> Self:
+        if self._done:
+            self.console.print(f"{self._done} of {self._total} works need not be made")
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._progress.stop()
+        seconds = time.perf_counter() - self._start
+        if self._made:
+            speed = self._made / seconds * 3600
+            self.console.print(f"{self._made} works in {seconds:.0f} s, {speed:.0f} an hour")
+
+    def __call__(self, name: str, words: str) -> None:
+        """Tell that a work is made or has failed."""
+        self._made += 1
+        self.console.print(f"{name}  {printable(words, 100)}", markup=False, soft_wrap=True)
+        self._progress.advance(self._bar)
+
+
+class _Speed(TextColumn):
+    def render(self, task: Task) -> Text:
+        return Text("" if task.speed is None else f"{task.speed * 3600:.0f} works/h")

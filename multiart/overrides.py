@@ -31,6 +31,7 @@ PATH_KEYS = (
 CHOSEN_ONCE = ("task", "experiment", "suite", "sweep", "launcher", "debug")
 """Groups in no root's defaults list; Hydra wants a ``+`` before them."""
 
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _OVERRIDE = re.compile(r"(\+{0,2})([^=\s]+)=(.*)", re.DOTALL)
 
 
@@ -94,6 +95,8 @@ def typed(value: str) -> Any:
     Raises:
         ConfigError: if several values are given, or it is no value.
     """
+    if _NUMBER.fullmatch(value):  # a hundred times faster than the parser
+        return int(value) if value.lstrip("-").isdecimal() else float(value)
     if "${" in value:
         return value
     parsed = _parse(value)

@@ -105,10 +105,17 @@ class Pipeline:
         return cls.from_config(cfg)
 
     @classmethod
-    def from_config(cls, cfg: Any) -> "Pipeline":
-        """Build the pipeline that a composed and checked configuration describes; see `load`."""
-        from multiart.config import STAGES, build, scene_answers
+    def from_config(cls, cfg: Any, *, build: Callable[[Any], Any] | None = None) -> "Pipeline":
+        """Build the pipeline that a composed and checked configuration describes; see `load`.
 
+        Args:
+            cfg: the configuration.
+            build: used for each of its nodes instead of `multiart.config.build`.
+        """
+        from multiart import config
+        from multiart.config import STAGES, scene_answers
+
+        build = build or config.build
         stages = {name: None if cfg[name] is None else build(cfg[name]) for name in STAGES}
         return cls(
             **stages,

@@ -128,9 +128,9 @@ def test_user_text_reaches_what_is_built_as_it_was_typed():
     text = "it's, ${oc.env:HOME} \\"
     cfg = cfg_of(f"prompt={text}", f"title={text}")
     assert plain(cfg)["prompt"] == plain(cfg)["title"] == read_prompt(cfg) == text
-    cfg.image = {"_target_": "multiart.io.prompts.Collection", "name": "${title}", "poems": ["${prompt}"]}
+    cfg.image = {"_target_": "multiart.io.collection.Collection", "name": "${title}", "rows": ["${prompt}"]}
     built = build(cfg.image)
-    assert [built.name, *built.poems] == [text, text]
+    assert [built.name, *built.rows] == [text, text]
 
 
 def test_compose_works_again_and_changes_no_folder(in_tmp):

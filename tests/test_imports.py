@@ -14,7 +14,7 @@ LAYERS = [  # what is lower knows nothing of what is higher; one line, one layer
     ["errors", "vocabulary", "paths"],
     ["records", "seeding"],
     ["captioning", "fitting", "pictures", "overrides", "signatures"],
-    ["io.atomic", "io.prompts", "io.layout", "io.pictures"],
+    ["io.atomic", "io.prompts", "io.table", "io.collection", "io.layout", "io.pictures"],
     ["models"],
     ["text", "image", "style", "music", "safety", "metrics", "data", "io.midi"],
     ["config", "complaints"],

@@ -1,26 +1,31 @@
 """The command line that makes a work again."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from multiart.overrides import PATH_KEYS, TEXT_KEYS
 
 _LEFT_OUT = ("prompt", "prompt_file", "prompts", "paths.outputs", "paths.run_dir")
+_LEFT_OUT += ("watch", "retry", "max_attempts", "min_free_mb")
 
 
-def again(prompt: str, config: Mapping[str, Any]) -> str:
+def again(prompt: str, config: Mapping[str, Any], order: Sequence[str] = ()) -> str:
     """Word the `run` command that makes the work of `prompt` again, quoted for a shell.
 
     Args:
         prompt: as the user gave it.
         config: the resolved configuration, for the texts and paths as the user typed them.
+        order: what this work alone was asked for with, ``key=value``.
     """
-    words = ["python", "-m", "multiart", "run", *_as_typed(_overrides(), config), f"prompt={prompt}"]
+    own = {word.partition("=")[0] for word in order}
+    common = [word for word in overrides() if word.partition("=")[0].lstrip("+") not in own]
+    words = ["python", "-m", "multiart", "run", *_as_typed(common, config), *order, f"prompt={prompt}"]
     return shlex.join(words)
 
 
-def _overrides() -> list[str]:
+def overrides() -> list[str]:
+    """Those of the command line, as Hydra got them."""
     from hydra.core.hydra_config import HydraConfig
 
     return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []

@@ -1,132 +1,101 @@
-"""`python -m multiart render`: many works, one a poem; what is complete is skipped."""
+"""`python -m multiart render`: many works; the same command again makes what is missing."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import sys
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from omegaconf import DictConfig
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from omegaconf import DictConfig, ListConfig
 
-from multiart.commands.again import again
+from multiart.commands.again import overrides
+from multiart.commands.jobs import Job, Planner
+from multiart.commands.rendering import Renderer
+from multiart.commands.stopping import Stop
 from multiart.config import plain
-from multiart.console import printable
 from multiart.errors import ConfigError, MultiartError
 from multiart.io.atomic import atomic_path, atomic_write
-from multiart.io.layout import MANIFEST, only_if_whole, safe_name
-from multiart.io.manifest import read_manifest, work_id
+from multiart.io.collection import Collection, read_collection
+from multiart.io.layout import MANIFEST, safe_name
+from multiart.io.ledger import Ledger
+from multiart.io.manifest import read_manifest
 from multiart.io.page import gallery_page
-from multiart.io.prompts import read_poems
 from multiart.io.sheet import Tile, contact_sheet
-from multiart.io.work import entry_of, write_work
-from multiart.records import Brief
+from multiart.io.work import entry_of
 
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One work to make.
-
-    Attributes:
-        brief: what is asked for.
-        folder: where it goes; its name tells the poem's number and what decides the work.
-    """
-
-    brief: Brief
-    folder: Path
+SHEET_WORKS = 500
+"""The most works on one contact sheet."""
+POLL_SECONDS = 2.0
 
 
 def main(cfg: DictConfig) -> None:
-    """Make a work of every poem in `prompts`, then a contact sheet and a gallery of all.
+    """Make every work of `prompts`, then a contact sheet and a gallery of all.
 
     Args:
         cfg: the composed and checked configuration.
 
     Raises:
-        MultiartError: for prompts, a key or a model that cannot be used; at the end, if a poem failed.
+        MultiartError: for rows, a key or a model that cannot be used; at the end, if works failed.
+        KeyboardInterrupt: if the user stopped it.
     """
-    from multiart.pipeline import Pipeline
-
     if cfg.prompts is None:
-        raise ConfigError("no prompts: add prompts=poems.txt, prompts=folder/, prompts=- or prompts=[...].")
-    config = plain(cfg)
-    poems = read_poems(config["prompts"])
-    parent = Path(
-        cfg.paths.run_dir
-        or Path(cfg.paths.outputs) / "render" / safe_name(cfg.task_name) / safe_name(poems.name)
-    )
-    pipeline = Pipeline.from_config(cfg)
-    jobs = [
-        _job(pipeline.brief(poem, variation=variation), number, parent, config)
-        for number, poem in enumerate(poems.poems, 1)
-        for variation in range(cfg.num_variations)
-    ]
-    failed = _render(jobs, pipeline, config)
-    if finished := [job for job in jobs if (job.folder / MANIFEST).is_file()]:
-        _show_all(finished, parent, poems.name)
-        print(parent / "index.html")
-        print(parent)
-    if failed:
-        raise MultiartError(f"{len(failed)} of {len(jobs)} works failed: {'; '.join(failed)}")
+        raise ConfigError("no prompts: add prompts=poems.csv, prompts=folder/, prompts=- or prompts=[...].")
+    if cfg.watch and (isinstance(cfg.prompts, ListConfig) or cfg.prompts == "-"):
+        raise ConfigError("watch=true needs prompts to be a file or a folder.")
+    source = plain(cfg)["prompts"]
+    planner, collection = Planner(cfg, overrides()), read_collection(source)
+    jobs = planner.jobs(collection.rows)
+    parent = _parent(cfg, collection)
+    with Ledger(parent, max_attempts=cfg.max_attempts) as ledger, Stop() as stop:
+        renderer = Renderer(ledger, stop, min_free_mb=cfg.min_free_mb)
+        renderer.render(jobs, retry=cfg.retry)
+        _show_all([parent / renderer.folders[job.key] for job in jobs], parent, collection.name)
+        for jobs in _added(source, planner, stop) if cfg.watch else ():
+            renderer.render(jobs)
+            _show_all([parent / renderer.folders[job.key] for job in jobs], parent, collection.name)
+        renderer.report(jobs)
 
 
-def _job(brief: Brief, number: int, parent: Path, config: Mapping[str, Any]) -> Job:
-    return Job(brief=brief, folder=parent / f"{number:03d}-{work_id(config, brief, {})[:10]}")
+def _parent(cfg: DictConfig, collection: Collection) -> Path:
+    if cfg.paths.run_dir is not None:
+        return Path(cfg.paths.run_dir)
+    return Path(cfg.paths.outputs) / "render" / safe_name(cfg.task_name) / safe_name(collection.name)
 
 
-def _render(jobs: Sequence[Job], pipeline: Any, config: Mapping[str, Any]) -> list[str]:
-    """Make what is not complete; returns one line for each job that failed."""
-    failed = []
-    console = Console(stderr=True, highlight=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("works", total=len(jobs))
-        for job in jobs:
+def _added(source: str, planner: Planner, stop: Stop) -> Iterator[list[Job]]:
+    """The jobs of a file or folder, each time that it has changed and come to rest."""
+    seen = before = _looks(Path(source))
+    while not stop.asked:
+        time.sleep(POLL_SECONDS)
+        now = _looks(Path(source))
+        if now == before and now != seen:
+            seen = now
             try:
-                words = "complete" if _is_complete(job, pipeline, config) else _make(job, pipeline, config)
-            except Exception as error:  # one poem must not stop the others
-                failed.append(f"{job.folder.name}: {error or type(error).__name__}")
-                words = f"failed: {error}"
-            console.print(f"{job.folder.name}  {printable(words, 100)}", markup=False, soft_wrap=True)
-            progress.advance(bar)
-    return failed
+                yield planner.jobs(read_collection(source).rows)
+            except MultiartError as error:  # while it is being written
+                print(f"multiart: {error}", file=sys.stderr)
+        before = now
 
 
-def _is_complete(job: Job, pipeline: Any, config: Mapping[str, Any]) -> bool:
-    """Tell whether the folder holds this very work, whole, made with the weights there are now."""
-    manifest = read_manifest(job.folder)
-    if manifest is None:
-        return False
-    weights = {source: pipeline.weights.get(source, sha) for source, sha in manifest["weights"].items()}
-    sizes = {name: file["bytes"] for name, file in manifest["files"].items()}
-    return manifest["id"] == work_id(config, job.brief, weights) and all(
-        (job.folder / name).is_file() and (job.folder / name).stat().st_size == size
-        for name, size in sizes.items()
-    )
+def _looks(path: Path) -> list[tuple[str, int, int]]:
+    files = sorted(path.glob("*.txt")) if path.is_dir() else [path]
+    stats = [(file.name, file.stat()) for file in files if file.is_file()]
+    return [(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats]
 
 
-def _make(job: Job, pipeline: Any, config: Mapping[str, Any]) -> str:
-    """Make and write one work; returns its title."""
-    with only_if_whole(job.folder):
-        (job.folder / MANIFEST).unlink(missing_ok=True)  # from other weights: no longer true
-        brief = job.brief
-        artworks = pipeline.works(brief.prompt, variation=brief.variation)
-        folders = [job.folder, *(Path(f"{job.folder}_picture-{n}") for n in range(2, len(artworks) + 1))]
-        for artwork, folder in reversed(
-            list(zip(artworks, folders, strict=True))
-        ):  # the job's own is the last
-            write_work(artwork, folder, config=config, command=again(brief.prompt, config))
-    return artworks[0].draft.title
-
-
-def _show_all(jobs: Sequence[Job], parent: Path, name: str) -> None:
-    entries = [entry_of(read_manifest(job.folder), job.folder.name) for job in jobs]
+def _show_all(folders: Sequence[Path], parent: Path, name: str) -> None:
+    """A gallery and a contact sheet of what is finished, and where they are."""
+    manifests = {folder: read_manifest(folder) for folder in folders if (folder / MANIFEST).is_file()}
+    if not manifests:
+        return
+    entries = [entry_of(manifest, folder.name) for folder, manifest in manifests.items()]
     tiles = [
         Tile(picture=parent / entry.image, title=entry.title, caption=entry.note)
         for entry in entries
         if entry.image is not None
     ]
-    if tiles:
+    if 0 < len(tiles) <= SHEET_WORKS:
         with atomic_path(parent / "sheet.png") as path:
             contact_sheet(tiles).save(path, "PNG")
     atomic_write(parent / "index.html", gallery_page(name, entries))
+    print(parent / "index.html")
+    print(parent)

@@ -94,3 +94,9 @@ def _sync(path: Path, flags: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files directly in `folder` that a killed process has left."""
+    for path in folder.glob(".*.tmp"):
+        path.unlink(missing_ok=True)

@@ -77,6 +77,15 @@ def fetch(source: str, *, verify: bool = False, download: bool = True) -> Fetche
     return Fetched(path=path, sha256=sha256_of(path), source=source)
 
 
+def current_sha256(source: str) -> str | None:
+    """The sha256 of weights as they are now, of a source or a path, or None if they cannot be had."""
+    try:
+        is_source = source.partition(":")[0] in _FETCHERS
+        return fetch(source).sha256 if is_source else sha256_of(Path(source))
+    except (MultiartError, OSError):
+        return None
+
+
 def _pypi(name: str, verify: bool, is_offline: bool) -> Path:
     return pypi.fetch(name, home=home(), offline=is_offline, verify=verify)
 

@@ -131,7 +131,7 @@ def test_the_command_to_make_it_again_can_be_typed(monkeypatch):
         "title=x: y",
         "prompt=old",
     ]
-    monkeypatch.setattr(again, "_overrides", lambda: prepare(typed))
+    monkeypatch.setattr(again, "overrides", lambda: prepare(typed))
     config = {"image": {"negative_prompt": "a, ${b} 'c'"}, "title": "x: y"}
     words = shlex.split(again.again(POEM, config))
     assert words == ["python", "-m", "multiart", "run", *typed[:-1], f"prompt={POEM}"]

@@ -4,27 +4,7 @@ import sys
 import pytest
 
 from multiart.errors import MultiartError
-from multiart.io.prompts import MAX_BYTES, check_text, read_poems, read_text, split_poems
-
-
-def test_poems_part_at_dashes_if_there_are_any():
-    assert split_poems("a\n\nb\n---\nc\n-----\n\n") == ["a\n\nb", "c"]
-
-
-def test_poems_part_at_blank_lines_otherwise():
-    assert split_poems("\n a\nb\n\n \n\nc - d\n") == [" a\nb", "c - d"]
-
-
-def test_a_file_a_folder_a_list_and_standard_input(tmp_path, monkeypatch):
-    (tmp_path / "b.txt").write_text("two\n\nstanzas\n", encoding="utf-8")
-    (tmp_path / "a.txt").write_bytes("\ufeff靜夜思\r\n床前明月光\r\n".encode())
-    (tmp_path / "c.md").write_text("not this")
-    folder, file, listed = read_poems(tmp_path), read_poems(tmp_path / "b.txt"), read_poems(["x", "y, z"])
-    assert (folder.name, folder.poems) == (tmp_path.name, ("靜夜思\n床前明月光", "two\n\nstanzas"))
-    assert (file.name, file.poems) == ("b", ("two", "stanzas"))
-    assert (listed.name, listed.poems) == ("inline", ("x", "y, z"))
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"one\n---\ntwo")))
-    assert read_poems("-").poems == ("one", "two")
+from multiart.io.prompts import MAX_BYTES, check_text, read_text
 
 
 @pytest.mark.parametrize(
@@ -46,15 +26,14 @@ def test_a_file_that_is_no_text_is_named(tmp_path, data, words):
         read_text(path)
 
 
-def test_missing_files_and_empty_collections(tmp_path):
+def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MultiartError, match="cannot read .*none.txt: no such file"):
         read_text(tmp_path / "none.txt")
-    with pytest.raises(MultiartError, match="no poems in the folder"):
-        read_poems(tmp_path)
-    with pytest.raises(MultiartError, match=r"no poems in prompts=\[\]"):
-        read_poems([])
-    with pytest.raises(MultiartError, match=r"prompts\[1\] is empty"):
-        read_poems(["a", " "])
+
+
+def test_standard_input_is_read_like_a_file(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"one\r\ntwo")))
+    assert read_text("-") == "one\ntwo"
 
 
 def test_every_other_text_passes_unchanged():
