@@ -11,7 +11,7 @@ from multiart.records import Draft
 LONGEST = 12  # syllables of a phrase; folk songs' have 6 to 12 notes
 SHORTEST = 4  # notes of a phrase
 SHORTEST_SONG = 8  # notes of a song of one phrase
-MAX_NOTES = 1500  # of a song, about ten minutes
+MAX_NOTES = 1500  # of a song, about ten minutes; what makes lines even comes on top
 ALIKE = 1  # syllables by which lines may differ that are sung to one phrase
 
 TERNARY_SHARE = 0.5
@@ -207,10 +207,10 @@ def _limit(groups: list[list[Line]]) -> tuple[list[list[Line]], dict[str, str]]:
     """Strophes of at most `MAX_NOTES` together, and what is said of the others."""
     notes = 0
     for index, group in enumerate(groups):
-        notes += sum(max(SHORTEST, len(phrase)) + ALIKE for phrase in group)
+        notes += sum(max(SHORTEST, len(phrase)) for phrase in group)
         if notes > MAX_NOTES:
             left = sum(len(phrase) for group in groups[index:] for phrase in group)
-            reason = f"the last {left} syllables are not sung: a song has at most {MAX_NOTES} notes"
+            reason = f"the last {left} syllables are not sung: a song has about {MAX_NOTES} notes at most"
             return groups[:index], {"left_out": reason}
     return groups, {}
 
