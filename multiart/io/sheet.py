@@ -3,34 +3,14 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
+from multiart.io.fonts import chinese_font
+
 PAPER, INK, FAINT = "#f5f0e6", "#211e1a", "#7a7166"
 MANY = 60  # works; beyond it the tiles are half as large
-_FONT_DIRS = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.local/share/fonts",
-    "~/.fonts",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-    "C:/Windows/Fonts",
-)
-_CHINESE_FONTS = (
-    "NotoSerifCJK-Regular.*",
-    "SourceHanSerif*Regular.*",
-    "Songti.ttc",
-    "NotoSansCJK-Regular.*",
-    "SourceHanSans*Regular.*",
-    "PingFang.ttc",
-    "msyh.ttc",
-    "simsun.ttc",
-    "uming.ttc",
-    "wqy-*.ttc",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,18 +75,9 @@ def _lettering(text: str, size: int) -> tuple[str, ImageFont.FreeTypeFont]:
     text = " ".join(text.split())
     if text.isascii():
         return text, ImageFont.load_default(size)
-    if (path := _chinese_font()) is not None:
+    if (path := chinese_font()) is not None:
         return text, ImageFont.truetype(path, size)
     from pypinyin import lazy_pinyin
 
     latin = " ".join(lazy_pinyin(text)).capitalize()
     return latin.encode("latin-1", "ignore").decode("latin-1"), ImageFont.load_default(size)
-
-
-@cache
-def _chinese_font() -> Path | None:
-    for folder in (Path(name).expanduser() for name in _FONT_DIRS):
-        for pattern in _CHINESE_FONTS:
-            if found := sorted(folder.rglob(pattern)):
-                return found[0]
-    return None

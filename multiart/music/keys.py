@@ -24,6 +24,12 @@ def key_fifths(tonic: int, mode: str) -> int:
     return ((tonic - PARENTS[mode]) * 7 + 5) % 12 - 5
 
 
+def altered_in_key(step: str, fifths: int) -> int:
+    """1 for a step that a key signature sharpens, -1 for one that it flattens, else 0."""
+    place = _FIFTHS.index(step)
+    return (place < fifths) - (place >= 7 + fifths)
+
+
 def spell(pitch: int, fifths: int) -> tuple[str, int, int]:
     """Step, alteration in semitones and octave (4 from middle C up) of a pitch under a key signature.
 

@@ -28,7 +28,7 @@ def test_a_chinese_title_is_lettered_with_or_without_a_font(red, monkeypatch):
     tile = Tile(picture=red, title="靜夜思", caption="x")
     blank = contact_sheet([Tile(picture=red, title=" ", caption="x")])
     assert contact_sheet([tile]).tobytes() != blank.tobytes()
-    monkeypatch.setattr(sheet, "_chinese_font", lambda: None)
+    monkeypatch.setattr(sheet, "chinese_font", lambda: None)
     assert sheet._lettering("靜夜思", 12)[0] == "Jing ye si"
     assert contact_sheet([tile]).tobytes() != blank.tobytes()
 

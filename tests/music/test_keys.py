@@ -1,6 +1,6 @@
 import pytest
 
-from multiart.music.keys import key_fifths, spell
+from multiart.music.keys import altered_in_key, key_fifths, spell
 from multiart.music.tune import SCALES
 from multiart.vocabulary import MODES
 
@@ -18,11 +18,14 @@ def test_signatures(tonic, mode, fifths):
 def test_notes_of_the_scale_need_no_accidental_that_is_not_in_the_signature(mode):
     for tonic in range(12):
         fifths = key_fifths(tonic, mode)
-        sharps = "FCGDAEB"[:fifths] if fifths > 0 else ""
-        flats = "BEADGCF"[:-fifths] if fifths < 0 else ""
         for interval in SCALES[mode]:
             step, alter, _ = spell(60 + tonic + interval, fifths)
-            assert alter == (step in sharps) - (step in flats)
+            assert alter == altered_in_key(step, fifths)
+
+
+def test_what_a_signature_alters():
+    assert [altered_in_key(step, 2) for step in "CDEFGAB"] == [1, 0, 0, 1, 0, 0, 0]
+    assert [altered_in_key(step, -3) for step in "CDEFGAB"] == [0, 0, -1, 0, 0, -1, -1]
 
 
 def test_spelling_and_octaves():
