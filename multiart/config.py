@@ -16,7 +16,7 @@ from omegaconf.errors import OmegaConfBaseException
 from multiart.errors import ConfigError, unknown
 from multiart.io.prompts import check_text, read_text
 from multiart.overrides import prepare
-from multiart.paths import conf_dir
+from multiart.paths import conf_dir, options
 from multiart.signatures import bind, locate
 
 STAGES = ("text", "image", "style", "music")
@@ -151,7 +151,7 @@ def check(cfg: DictConfig) -> None:
             raise ConfigError(f"{key} must be {least} or more, got {values[key]}.")
     for stage in STAGES:
         if values[stage] is not None and not isinstance(values[stage], dict):
-            raise ConfigError(f"{stage}={values[stage]}: there is nothing to choose yet; leave {stage}=null.")
+            raise ConfigError(unknown(stage, str(values[stage]), options(stage)))
     if answers := scene_answers(cfg):
         from multiart.text.answers import check_answers
 

@@ -18,6 +18,7 @@ from multiart.music.singing import Part, place_tonic, sing, singable_tempo
 from multiart.music.syllables import Syllable
 from multiart.music.tune import STYLES, TICKS_PER_BEAT, TIME_SIGNATURES, Event, Form, Plan, Tune
 from multiart.records import Draft, Melody, Song, Sound, StageResult
+from multiart.seeding import derive_seed
 from multiart.vocabulary import MODES
 
 MOST_SAMPLED = 4000  # notes of all candidates of a song; long songs are the best of fewer
@@ -118,12 +119,13 @@ class Folk:
         Raises:
             ModelUnavailable: the melody model or the SoundFont cannot be had.
         """
-        layout = lay_out(sung_text(draft), draft.language)
+        text = sung_text(draft)
+        layout = lay_out(text, draft.language)
         layout = layout if layout.strophes else WORDLESS
         words = [syllable for strophe in layout.strophes for syllable in strophe.syllables]
         choices = self._choose(draft, words)
         values = {name: choice.value for name, choice in choices.items()}
-        parts, composed = self._parts(layout, words, values, generator)
+        parts, composed = self._parts(layout, words, values, _own_stream(generator, text))
         tempo = values["tempo_bpm"]
         if self.asked["tempo_bpm"] is None and (singable := singable_tempo(parts, tempo)) != tempo:
             choices["tempo_bpm"] = Choice(
@@ -208,6 +210,12 @@ class Folk:
         from multiart.music.synth import render_sound  # brings torchaudio with it
 
         return render_sound(melody, soundfont=self.soundfont)
+
+
+def _own_stream(generator: torch.Generator, text: str) -> torch.Generator:
+    """A stream of this text's own, so that poems of one form and mood do not share a tune."""
+    draw = int(torch.randint(2**62, (), generator=generator))
+    return torch.Generator().manual_seed(derive_seed(draw, text))
 
 
 def _check(values: Mapping[str, Any]) -> None:

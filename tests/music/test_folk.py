@@ -78,6 +78,11 @@ def test_same_seed_same_song_and_another_seed_another():
     assert melody_of(FROST, seed=1) != melody_of(FROST, seed=2)
 
 
+def test_poems_of_one_form_have_tunes_of_their_own():
+    other = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
+    assert [n.pitch for n in melody_of(LI_BAI, "zh").notes] != [n.pitch for n in melody_of(other, "zh").notes]
+
+
 def test_what_is_set_is_obeyed():
     given = {
         "mode": "dorian",
