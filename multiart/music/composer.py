@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -39,13 +38,13 @@ class Melodist:
     styles: tuple[str, ...]
 
 
-def save_melodist(folder: str | Path, melodist: Melodist, *, network: dict[str, Any]) -> None:
+def save_melodist(folder: str | Path, melodist: Melodist) -> None:
     """Write `model.safetensors`, in half precision, and `config.json` with the network's arguments."""
     state = {f"network.{name}": value.half() for name, value in melodist.network.state_dict().items()}
     state["known_runs"] = torch.from_numpy(melodist.known.hashes.view(np.int32))
     with atomic_path(Path(folder) / "model.safetensors") as temporary:
         save_file({name: value.contiguous().cpu() for name, value in state.items()}, temporary)
-    config = {"network": network, "styles": list(melodist.styles)}
+    config = {"network": melodist.network.config, "styles": list(melodist.styles)}
     atomic_write(Path(folder) / "config.json", json.dumps(config, indent=1) + "\n")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from multiart.music.tune import TICKS_PER_BEAT, Event, Form, Plan, Tune
 
-DENSITY_CUTS = (1.35, 1.75, 2.1, 2.6)  # notes a beat, between the classes 0 to 4
-SPAN_CUTS = (10, 13, 17)  # semitones, between the classes 0 to 3
-LEAP_CUTS = (2.3, 2.9)  # mean semitones from note to note, between the classes 0 to 2
+DENSITY_CUTS = (1.5, 1.75, 1.95, 2.3)  # notes a beat, between the classes 0 to 4
+SPAN_CUTS = (13, 16, 19)  # semitones, between the classes 0 to 3
+LEAP_CUTS = (2.4, 2.85)  # mean semitones from note to note, between the classes 0 to 2
 VARIED = 0.5  # the share of a phrase's notes that may differ where it varies another
 
 
@@ -79,10 +79,14 @@ def forms_of(phrases: Sequence[Sequence[Event]]) -> tuple[Form, ...]:
     differ by edit distance, else ``new``.
     """
     forms = []
+    phrases = [tuple((note.pitch, note.duration) for note in phrase) for phrase in phrases]
+    held = [Counter(phrase) for phrase in phrases]
     for place, phrase in enumerate(phrases):
         limit = math.floor(VARIED * len(phrase))
         best, like = limit + 1, place
         for earlier in range(place):
+            if max(len(phrase), len(phrases[earlier])) - (held[place] & held[earlier]).total() >= best:
+                continue
             distance = edit_distance(phrase, phrases[earlier], limit=best - 1)
             if distance < best:
                 best, like = distance, earlier
@@ -96,7 +100,7 @@ def edit_distance(a: Sequence, b: Sequence, *, limit: int) -> int:
     """Fewest insertions, deletions and substitutions from ``a`` to ``b``; ``limit + 1`` where more."""
     if abs(len(a) - len(b)) > limit:
         return limit + 1
-    if tuple(a) == tuple(b):
+    if a == b:
         return 0
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):

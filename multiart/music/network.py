@@ -119,6 +119,13 @@ class MelodyNetwork(nn.Module):
         super().__init__()
         if width % (2 * heads):
             raise ValueError(f"width must be divisible by twice the heads, got {width} and {heads}")
+        self.config = {
+            "width": width,
+            "depth": depth,
+            "heads": heads,
+            "dropout": dropout,
+            "text_dim": text_dim,
+        }
         self.features = Table(FEATURE_SIZES, width)
         self.controls = Table(tuple(size + 1 for size in CONTROL_SIZES), width)
         self.text = nn.Linear(text_dim, width, bias=False)

@@ -7,7 +7,7 @@ import numpy as np
 from multiart.music.tune import Event
 
 RUN = 16  # intervals with durations; a run of so many that is found in training is a quotation
-MOST_REPEATS = {1: 5, 2: 4, 3: 4, 4: 4}  # notes in a cell: how often it may sound in a row
+MOST_REPEATS = {1: 4, 2: 3, 3: 3, 4: 3}  # notes in a cell: how often it may sound in a row
 
 
 def most_repeats(notes: Sequence[Event], cell: int) -> int:

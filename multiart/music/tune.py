@@ -94,7 +94,7 @@ class Plan:
         phrases: notes in each phrase, each 1 or more.
         forms: for each phrase what it repeats; empty leaves it to the model.
         density: 0 (long notes) to 4 (many short ones).
-        span: 0 (within a sixth) to 3 (two octaves).
+        span: 0 (an octave), 1 (a tenth), 2 (an octave and a half), 3 (more).
         leap: 0 (steps) to 2 (leaps).
         pickup: ticks before the first full bar.
         final: pitch class, relative to the tonic, of the last note.
