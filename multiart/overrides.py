@@ -16,6 +16,7 @@ PATH_KEYS = (
     "ckpt_path",
     "paths.outputs",
     "paths.run_dir",
+    "cache.dir",
     "image.ckpt",
     "style.image",
     "music.soundfont",

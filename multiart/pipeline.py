@@ -1,13 +1,16 @@
 """The chain: a text, a painting of it, a style on the painting, a melody that sings the text."""
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
 
 from multiart.records import Artwork, Brief, Draft, Picture, Song, StageRecord, StageResult
 from multiart.seeding import derive_seed, generator_for
+
+if TYPE_CHECKING:
+    from multiart.io.cache import StageCache
 
 T = TypeVar("T")
 
@@ -65,6 +68,8 @@ class Pipeline:
         title: used where a call gives none.
         scene: answers set by the user, used where a call gives none.
         threads: CPU threads for torch, for the whole process; None leaves them alone.
+        cache: where results of stages are kept, or None.
+        settings: what each stage was built from, by name; the results of others are not kept.
     """
 
     def __init__(
@@ -79,6 +84,8 @@ class Pipeline:
         title: str | None = None,
         scene: dict[str, Any] | None = None,
         threads: int | None = None,
+        cache: "StageCache | None" = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         if text is None:
             raise ValueError("text must be a stage, got null: every work starts from its text")
@@ -86,6 +93,7 @@ class Pipeline:
             torch.set_num_threads(threads)
         self.text, self.image, self.style, self.music = text, image, style, music
         self.task, self.seed, self.title, self.scene = task, seed, title, scene
+        self.cache, self.settings = cache, settings or {}
 
     @classmethod
     def load(cls, task: str = "poem_to_painting", overrides: Sequence[str] = ()) -> "Pipeline":
@@ -113,7 +121,7 @@ class Pipeline:
             build: used for each of its nodes instead of `multiart.config.build`.
         """
         from multiart import config
-        from multiart.config import STAGES, scene_answers
+        from multiart.config import STAGES, plain, scene_answers
 
         build = build or config.build
         stages = {name: None if cfg[name] is None else build(cfg[name]) for name in STAGES}
@@ -124,6 +132,8 @@ class Pipeline:
             title=cfg.title,
             scene=scene_answers(cfg),
             threads=cfg.threads,
+            cache=None if cfg.cache is None else build(cfg.cache),
+            settings={name: plain(cfg[name]) for name in STAGES if cfg[name] is not None},
         )
 
     @property
@@ -174,20 +184,18 @@ class Pipeline:
             ValueError: for a blank prompt, a negative seed or variation.
             MultiartError: from a stage that cannot use what it was given.
         """
-        run = _Run(self.brief(prompt, **asked), on_stage or (lambda stage, status, words: None))
+        run = _Run(self, self.brief(prompt, **asked), on_stage or (lambda stage, status, words: None))
         # Not inference_mode: weights first loaded under it could not be trained later in the process.
         with torch.no_grad():
             return self._works(run)
 
     def _works(self, run: "_Run") -> list[Artwork]:
-        draft = run.stage(
-            "text", self.text, lambda generator: self.text.generate(run.brief, generator=generator)
-        )
+        draft = run.stage("text", [run.brief], lambda g: self.text.generate(run.brief, generator=g))
         works = [{"painting": None, "styled": None, "stages": run.taken()}]
         if self.image is None:
             run.skip("image")
         else:
-            paintings = run.stage("image", self.image, lambda g: self.image.generate(draft, generator=g))
+            paintings = run.stage("image", [draft], lambda g: self.image.generate(draft, generator=g))
             stages = works[0]["stages"] + run.taken()
             works = [{"painting": painting, "styled": None, "stages": stages} for painting in paintings]
         if self.style is None or self.image is None:
@@ -196,14 +204,14 @@ class Pipeline:
             for work in works:
                 painting = work["painting"]
                 work["styled"] = run.stage(
-                    "style", self.style, lambda g, p=painting: self.style.apply(p, draft, generator=g)
+                    "style", [painting, draft], lambda g, p=painting: self.style.apply(p, draft, generator=g)
                 )
                 work["stages"] += run.taken()
         song = None
         if self.music is None:
             run.skip("music")
         else:
-            song = run.stage("music", self.music, lambda g: self.music.generate(draft, generator=g))
+            song = run.stage("music", [draft], lambda g: self.music.generate(draft, generator=g))
         stages = run.taken()
         return [
             Artwork(brief=run.brief, draft=draft, song=song, **work | {"stages": work["stages"] + stages})
@@ -212,28 +220,37 @@ class Pipeline:
 
 
 class _Run:
-    """Runs stages for one brief: seeds, times and records them."""
+    """Runs stages for one brief, or takes what they made from the cache: seeds, times and records them."""
 
-    def __init__(self, brief: Brief, on_stage: OnStage) -> None:
-        self.brief, self.on_stage = brief, on_stage
+    def __init__(self, pipeline: Pipeline, brief: Brief, on_stage: OnStage) -> None:
+        self.pipeline, self.brief, self.on_stage = pipeline, brief, on_stage
         self.records: list[StageRecord] = []
 
-    def stage(self, name: str, stage: Any, work: Callable[[torch.Generator], StageResult[T]]) -> T:
+    def stage(self, name: str, inputs: list[Any], work: Callable[[torch.Generator], StageResult[T]]) -> T:
         self.on_stage(name, "start", "")
-        start = time.perf_counter()
-        result = work(generator_for(self.brief.seed, name, self.brief.variation))
+        start, seed = time.perf_counter(), derive_seed(self.brief.seed, name, self.brief.variation)
+        stage, key = getattr(self.pipeline, name), self._key(name, inputs, seed)
+        found = None if key is None else self.pipeline.cache.get(key)
+        if found is None:
+            result = work(generator_for(self.brief.seed, name, self.brief.variation))
+            weights = dict(stage.weights)
+            if key is not None:
+                self.pipeline.cache.put(key, result, weights)
+        else:
+            result, weights = found
         seconds = time.perf_counter() - start
         self.records.append(
-            StageRecord(
-                stage=name,
-                settings=result.settings,
-                weights=dict(stage.weights),
-                seed=derive_seed(self.brief.seed, name, self.brief.variation),
-                seconds=seconds,
-            )
+            StageRecord(stage=name, settings=result.settings, weights=weights, seed=seed, seconds=seconds)
         )
-        self.on_stage(name, "done", ", ".join(_in_words(result)))
+        self.on_stage(name, "done", ", ".join(_in_words(result) + ["kept from before"] * (found is not None)))
         return result.output
+
+    def _key(self, name: str, inputs: list[Any], seed: int) -> str | None:
+        """The name of the result in the cache, or None if it is not kept."""
+        cache, settings = self.pipeline.cache, self.pipeline.settings
+        if cache is None or name not in settings:
+            return None
+        return cache.key(name, getattr(self.pipeline, name), settings[name], inputs, seed)
 
     def skip(self, name: str) -> None:
         self.on_stage(name, "skipped", "")

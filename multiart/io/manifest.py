@@ -215,12 +215,13 @@ def environment() -> dict[str, Any]:
 
 @functools.cache
 def _code() -> dict[str, str]:
-    """A hash of the code of each of `CODE`, and of the modules beside them: 16 hexadecimal digits."""
+    """A hash of each of `CODE`, data included, and of the modules beside them: 16 hexadecimal digits."""
     package = Path(__file__).resolve().parents[1]
-    parts = {name: sorted((package / name).rglob("*.py")) for name in CODE}
-    parts["multiart"] = sorted(package.glob("*.py"))
+    parts = {name: (package / name).rglob("*") for name in CODE} | {"multiart": package.glob("*.py")}
     return {
-        name: hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+        name: hashlib.sha256(
+            b"\0".join(path.read_bytes() for path in sorted(paths) if path.is_file() and path.suffix != ".pyc")
+        ).hexdigest()[:16]
         for name, paths in parts.items()
     }
 

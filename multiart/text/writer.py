@@ -59,6 +59,8 @@ class Writer:
             raise ValueError(f"text.read_with_model must be true or false, got {read_with_model!r}")
         self.source = model if ":" in model else f"hub:{model}"
         self.mode, self.read_with_model = mode, read_with_model
+        self.weights: dict[str, str] = {}
+        """Source and sha256 of the language model, if the last text needed it."""
         self.sampling = Sampling(
             max_new_tokens=max_new_tokens,
             num_beams=num_beams,
@@ -73,10 +75,10 @@ class Writer:
     def language_model(self) -> LanguageModel:
         return load_causal_lm(self.source)
 
-    @property
-    def weights(self) -> dict[str, str]:
-        """Source and sha256 of the language model, once it was needed."""
-        return {self.source: self.language_model.sha256} if "language_model" in self.__dict__ else {}
+    def _model(self) -> LanguageModel:
+        """The language model, which this text then needs."""
+        self.weights = {self.source: self.language_model.sha256}
+        return self.language_model
 
     def generate(self, brief: Brief, *, generator: torch.Generator) -> StageResult[Draft]:
         """Write and read the text of a work.
@@ -87,6 +89,7 @@ class Writer:
             ModelUnavailable: the language model is needed and cannot be had.
         """
         check_answers(brief.scene)
+        self.weights = {}
         mode, reason = choose_mode(brief.prompt, self.mode)
         language = detect_language(brief.prompt)
         given = split_lines(brief.prompt)
@@ -125,9 +128,9 @@ class Writer:
             )
         how = {"language": language, "generator": generator}
         if mode == "draft":
-            verse = draft_from_theme(self.language_model, " ".join(given), self.sampling, **how)
+            verse = draft_from_theme(self._model(), " ".join(given), self.sampling, **how)
         else:
-            verse = continue_opening(self.language_model, list(given), self.sampling, **how)
+            verse = continue_opening(self._model(), list(given), self.sampling, **how)
         if not verse.lines:
             raise MultiartError(
                 f"{self.source} wrote nothing that can be used in {verse.settings['attempts']} attempts: try "
@@ -161,7 +164,7 @@ class Writer:
 
     def _reading_model(self, language: str):
         """Gives the model for reading; Chinese is read by its lexicon alone."""
-        return (lambda: self.language_model) if self.read_with_model and language != "zh" else None
+        return self._model if self.read_with_model and language != "zh" else None
 
     def _settings(self, draft: Draft, title_from_: str, verse: Verse | None) -> dict[str, Any]:
         settings: dict[str, Any] = {
