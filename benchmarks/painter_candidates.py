@@ -2,10 +2,10 @@
 
     python benchmarks/painter_candidates.py --minutes 60
 
-Both predict the clean picture under the same loss, see the same batches in the same order, and take turns of half a
-minute of processor time, so that what else the machine does slows both alike. Painting the pictures is not counted. At
-the end the averages of the weights are compared by held-out loss and by what the detector finds in pictures of
-held-out captions. Needs the extra `train`; the result is in ARCHITECTURE.md.
+Both predict the clean picture under the same loss, see the same batches in the same order, and take turns of
+half a minute of processor time, so that what else the machine does slows both alike. Painting the pictures
+is not counted. At the end the averages of the weights are compared by held-out loss and by what the detector
+finds in pictures of held-out captions. Needs the extra `train`; the result is in ARCHITECTURE.md.
 """
 
 import argparse

@@ -78,9 +78,12 @@ class Painter:
 
     @cached_property
     def encoder(self) -> TextEncoder:
-        """The text encoder the painter was trained with."""
+        """The text encoder the painter was trained with; ``file:../name`` lies beside the painter."""
         config = self.pipeline.config
-        return TextEncoder(source=config.text_encoder_source, layer=config.text_encoder_layer)
+        source = config.text_encoder_source
+        if source.startswith("file:.") and self.ckpt is None:
+            source = f"file:{(fetch(self.source).path / source.removeprefix('file:')).resolve()}"
+        return TextEncoder(source=source, layer=config.text_encoder_layer)
 
     @cached_property
     def weights(self) -> dict[str, str]:
@@ -150,7 +153,7 @@ def load_painter(source: str) -> PainterPipeline:
     path = fetch(source).path
     logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
     try:
-        return PainterPipeline.from_pretrained(path, dtype=torch.float32)
+        return PainterPipeline.from_pretrained(path, dtype=torch.float32, low_cpu_mem_usage=False)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
     finally:
@@ -171,7 +174,7 @@ def load_checkpoint(path: str) -> PainterPipeline:
         unet = PainterUNet(**(settings["unet"] or {}))
         prefix = "unet."
         state = checkpoint["state_dict"].items()
-        unet.load_state_dict({k[len(prefix) :]: v for k, v in state if k.startswith(prefix)})
+        unet.load_weights({k[len(prefix) :]: v for k, v in state if k.startswith(prefix)})
         return PainterPipeline(
             unet=unet.eval(),
             scheduler=make_scheduler("euler"),

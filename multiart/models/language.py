@@ -1,5 +1,8 @@
 """Causal language models from any source, loaded once in a process."""
 
+import copy
+import hashlib
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +30,8 @@ class LanguageModel:
 
     Attributes:
         source: where it came from, as given to the store.
-        sha256: of what the source holds (for a GGUF file: of that file).
+        sha256: of what the source holds (for a GGUF file: of that file; for adapters: of them and their
+            base).
     """
 
     model: "PreTrainedModel"
@@ -57,7 +61,8 @@ def load_causal_lm(
     The same arguments give the same object again: whoever wants to change it makes a copy.
 
     Args:
-        source: of a folder as `transformers` saves it, or of a GGUF file.
+        source: of a folder as `transformers` saves it, of a GGUF file, or of adapters as `peft` saves them,
+            whose `base_model_name_or_path` is a source too.
         dtype: ``auto`` is bfloat16 where the device computes natively with it, and float32 elsewhere.
 
     Raises:
@@ -69,6 +74,8 @@ def load_causal_lm(
 @lru_cache(maxsize=2)
 def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
     fetched = store.fetch(source)
+    if (fetched.path / "adapter_config.json").is_file():
+        return _adapted(fetched, dtype, device)
     folder = _converted(fetched) if fetched.path.suffix == ".gguf" else fetched.path
     # Parameters made in a caller's inference mode could never be trained.
     with _readable(folder, source), torch.inference_mode(False):
@@ -80,6 +87,19 @@ def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         model = model.to(device).eval().requires_grad_(False)
     return LanguageModel(model=model, tokenizer=tokenizer, source=source, sha256=fetched.sha256)
+
+
+def _adapted(fetched: store.Fetched, dtype: torch.dtype, device: str) -> LanguageModel:
+    """The language model that adapters were trained on, with these folded into it."""
+    with _readable(fetched.path, fetched.source), torch.inference_mode(False):
+        from peft import PeftModel
+
+        settings = json.loads((fetched.path / "adapter_config.json").read_text("utf-8"))
+        base = _load(settings["base_model_name_or_path"], dtype, device)
+        adapted = PeftModel.from_pretrained(copy.deepcopy(base.model), fetched.path)
+        model = adapted.merge_and_unload().eval().requires_grad_(False)
+    both = hashlib.sha256(f"{base.sha256} {fetched.sha256}".encode()).hexdigest()
+    return LanguageModel(model=model, tokenizer=base.tokenizer, source=fetched.source, sha256=both)
 
 
 @contextmanager

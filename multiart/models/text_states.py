@@ -75,13 +75,13 @@ class TextEncoder:
                 f"every text needs a caption and may have a poem, got {len(captions)} captions, "
                 f"{captions.count('')} of them empty, and {len(poems)} poems"
             )
-        parts = [self._tokens(caption, poem) for caption, poem in zip(captions, poems, strict=True)]
+        parts = [self.tokens(caption, poem) for caption, poem in zip(captions, poems, strict=True)]
         length = max((len(ids) - 1 for ids, _ in parts), default=0)
         states = torch.zeros(len(parts), length, self.language.hidden_size)
         by_length = sorted(range(len(parts)), key=lambda index: len(parts[index][0]))
         for start in range(0, len(parts), batch_size):
             chosen = by_length[start : start + batch_size]
-            encoded = self._forward([parts[index][0] for index in chosen])
+            encoded = self.forward([parts[index][0] for index in chosen])
             for index, row in zip(chosen, encoded, strict=True):
                 count = len(parts[index][0]) - 1
                 states[index, :count] = row[1 : count + 1]
@@ -90,8 +90,12 @@ class TextEncoder:
         caption_mask = places < torch.tensor([count for _, count in parts]).view(-1, 1)
         return TextStates(states=states, mask=mask, caption_mask=caption_mask)
 
-    def _tokens(self, caption: str, poem: str) -> tuple[list[int], int]:
-        """Token ids, with the start token first, and how many of the others are the caption's."""
+    def tokens(self, caption: str, poem: str) -> tuple[list[int], int]:
+        """Token ids, with the start token first, and how many of the others are the caption's.
+
+        Raises:
+            ValueError: if they are more than the language model can read.
+        """
         tokenizer = self.language.tokenizer
         start = tokenizer.bos_token_id if tokenizer.bos_token_id is not None else tokenizer.eos_token_id
         caption_ids = tokenizer.encode(caption, add_special_tokens=False)
@@ -103,8 +107,8 @@ class TextEncoder:
         return ids, len(caption_ids)
 
     @torch.no_grad()
-    def _forward(self, batch: list[list[int]]) -> Tensor:
-        """Hidden states ``[B, T, D]`` of token ids, padded at the right."""
+    def forward(self, batch: list[list[int]]) -> Tensor:
+        """Hidden states ``[B, T, D]`` of token ids, that of the start token too, padded at the right."""
         model = self.language.model
         rows = [torch.tensor(ids) for ids in batch]
         ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True).to(model.device)

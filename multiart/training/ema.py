@@ -23,7 +23,10 @@ class EMA(WeightAveraging):
         @torch.no_grad()
         def average(averaged: list[Tensor], current: list[Tensor], count: Tensor | int) -> None:
             kept = min(decay, (1 + int(count)) / (10 + int(count)))
-            torch._foreach_lerp_(averaged, current, 1 - kept)
+            if averaged[0].is_floating_point():  # all of one type
+                torch._foreach_lerp_(averaged, current, 1 - kept)
+            else:  # tables of numbers
+                torch._foreach_copy_(averaged, current)
 
         super().__init__(multi_avg_fn=average)
         self._swapped = False

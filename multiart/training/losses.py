@@ -21,11 +21,12 @@ class CombinedLoss(nn.Module):
 
     Args:
         weights: of each term, 0 or more; a term of weight 0 is not computed at all.
-        weighting: `fixed` takes the weights as they are; `schedule` multiplies them by `schedule`; `uncertainty`
-            learns the scale of each term (Kendall et al. 2018, eq. 7): ``w (exp(-s) L / 2 + s / 2)`` for a squared
-            error and ``w (exp(-s) L + s / 2)`` for a likelihood, with one learned ``s`` a term; `shares` leaves the
-            sum as `fixed` does but gives each term the share ``w / sum(w)`` of the gradient that reaches the
-            tensor they meet in, whatever its size (Défossez et al. 2022, eq. 6): see `Meeting`.
+        weighting: `fixed` takes the weights as they are; `schedule` multiplies them by `schedule`;
+            `uncertainty` learns the scale of each term (Kendall et al. 2018, eq. 7): ``w (exp(-s) L / 2 + s
+            / 2)`` for a squared error and ``w (exp(-s) L + s / 2)`` for a likelihood, with one learned ``s``
+            a term; `shares` leaves the sum as `fixed` does but gives each term the share ``w / sum(w)`` of
+            the gradient that reaches the tensor they meet in, whatever its size (Défossez et al. 2022, eq.
+            6): see `Meeting`.
         start_steps: optimiser steps before which a term's weight is 0; 0 for a term not named.
         schedule: for each term points ``{step: factor}``; the factor is linear between them and constant
             outside, 1 for a term not named.
@@ -98,11 +99,11 @@ def interpolate(points: Sequence[tuple[int, float]], step: int) -> float:
     return points[-1][1]
 
 
-class Meeting:
+class Meeting(nn.Module):
     """Where the gradients of several branches meet in one tensor, e.g. the language model's states.
 
-    `split` gives every branch the tensor; on the way back the gradient of each is measured, and they are added,
-    as they are or, with `shares`, each scaled to its share of their norms' sum.
+    `split` gives every branch the tensor; on the way back the gradient of each is measured, and they are
+    added, as they are or, with `shares`, each scaled to its share of their norms' sum.
 
     Args:
         shares: weight of each branch in the sum, or None to add gradients as they are.
@@ -110,9 +111,17 @@ class Meeting:
     """
 
     def __init__(self, *, shares: Mapping[str, float] | None = None, decay: float = 0.9) -> None:
+        super().__init__()
         self.shares, self.decay = shares, decay
         self.norms: dict[str, float] = {}
         self.average: dict[str, float] = {}
+
+    def get_extra_state(self) -> dict[str, float]:
+        """The averages, for an exact resume."""
+        return dict(self.average)
+
+    def set_extra_state(self, state: dict[str, float]) -> None:
+        self.average = dict(state)
 
     def split(self, tensor: Tensor, branches: Sequence[str]) -> dict[str, Tensor]:
         """The tensor for each branch; the gradient of one that is not used counts as 0."""

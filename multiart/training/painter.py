@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import PainterUNet
 from multiart.seeding import derive_seed
@@ -81,7 +82,7 @@ class PainterModule(pl.LightningModule):
         drop_text: share of pictures trained without text, for classifier-free guidance.
         time_mean, time_std: the time is the sigmoid of a normal variable (Esser et al. 2024, eq. 19).
         seed: of the noise.
-        init_from: an exported painter to start from, or None to start from random weights.
+        init_from: an exported painter or a checkpoint to start from, or None to start from random weights.
         text_encoder_source, text_encoder_layer, sample_size: recorded in the exported pipeline.
     """
 
@@ -119,7 +120,7 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
         self.save_hyperparameters()
         torch.manual_seed(derive_seed(seed, "painter-init"))
-        self.unet = PainterUNet(**(unet or {})) if init_from is None else load_unet(init_from)
+        self.unet = PainterUNet(**(unet or {})) if init_from is None else load_trained(init_from).unet
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         loss = self.loss(batch, seed=derive_seed(self.hparams.seed, "painter", self.global_step))
@@ -159,17 +160,36 @@ class PainterModule(pl.LightningModule):
 
     def export(self, folder: str | Path) -> None:
         """Write the network as a diffusers pipeline in half precision, complete or not at all."""
-        unet = copy.deepcopy(self.unet)
-        for weight in unet.parameters():
-            weight.data = weight.data.half()
-        pipeline = PainterPipeline(
-            unet=unet,
-            scheduler=make_scheduler("euler"),
-            text_encoder_source=self.hparams.text_encoder_source,
-            text_encoder_layer=self.hparams.text_encoder_layer,
-            sample_size=self.hparams.sample_size,
+        p = self.hparams
+        export_painter(
+            self.unet,
+            folder,
+            text_encoder_source=p.text_encoder_source,
+            text_encoder_layer=p.text_encoder_layer,
+            sample_size=p.sample_size,
         )
-        pipeline.save_pretrained(folder, safe_serialization=True)
+
+
+def export_painter(
+    unet: PainterUNet,
+    folder: str | Path,
+    *,
+    text_encoder_source: str,
+    text_encoder_layer: int = -1,
+    sample_size: int = 128,
+) -> None:
+    """Write a network as a diffusers pipeline in half precision."""
+    unet = copy.deepcopy(unet)
+    for weight in unet.parameters():
+        weight.data = weight.data.half()
+    pipeline = PainterPipeline(
+        unet=unet,
+        scheduler=make_scheduler("euler"),
+        text_encoder_source=text_encoder_source,
+        text_encoder_layer=text_encoder_layer,
+        sample_size=sample_size,
+    )
+    pipeline.save_pretrained(folder, safe_serialization=True)
 
 
 def without_text(states: PromptStates, dropped: Tensor) -> PromptStates:
@@ -183,8 +203,13 @@ def without_text(states: PromptStates, dropped: Tensor) -> PromptStates:
     )
 
 
-def load_unet(source: str) -> PainterUNet:
-    """Load the float32 network of an exported painter."""
-    from multiart.models.store import fetch
+def load_trained(source: str) -> PainterPipeline:
+    """Load a painter to train on, in float32.
 
-    return PainterUNet.from_pretrained(fetch(source).path, subfolder="unet", dtype=torch.float32)
+    Args:
+        source: an exported painter, as the model store names it, or the path of a checkpoint (`.ckpt`).
+
+    Raises:
+        ModelUnavailable: if it cannot be had, or is no painter.
+    """
+    return load_checkpoint(source) if source.endswith(".ckpt") else load_painter(source)

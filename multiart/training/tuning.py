@@ -49,6 +49,18 @@ def tune(network: nn.Module, method: str, peft: Mapping[str, Any] | None = None)
     return inject_adapter_in_model(get_peft_config(dict(peft)), network)
 
 
+def merged(network: nn.Module) -> nn.Module:
+    """A copy of a network in which adapters are folded into the layers that they were put into."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    network = copy.deepcopy(network)
+    for name, module in [*network.named_modules()]:
+        if isinstance(module, BaseTunerLayer):
+            module.merge()
+            network.set_submodule(name, module.get_base_layer())
+    return network
+
+
 class TunedLanguageModel(nn.Module):
     """The top layers of a causal language model, being tuned; the layers below stay as they are.
 
@@ -96,6 +108,7 @@ class TunedLanguageModel(nn.Module):
         top.get_input_embeddings().requires_grad_(False)  # shared by all three, and with the head
         if gradient_checkpointing:
             top.gradient_checkpointing_enable({"use_reentrant": False})
+        top.train(self.training)
         self._parts = {"below": below, "original": part_of(model, every[self.first :]), "top": top}
         trained = {name.replace(".", "/"): p for name, p in top.named_parameters() if p.requires_grad}
         self.trained = nn.ParameterDict(trained)
@@ -103,10 +116,6 @@ class TunedLanguageModel(nn.Module):
     @property
     def hidden_size(self) -> int:
         return self.loaded.hidden_size
-
-    def train(self, mode: bool = True) -> "TunedLanguageModel":
-        self._parts["top"].train(mode)
-        return super().train(mode)
 
     @torch.no_grad()
     def lower(self, ids: Tensor, mask: Tensor) -> Tensor:
@@ -129,6 +138,8 @@ class TunedLanguageModel(nn.Module):
 
     def _above(self, part: str, lower: Tensor, mask: Tensor) -> Tensor:
         body = self._parts[part].base_model
+        if part == "top" and body.training != self.training:
+            body.train(self.training)  # no submodule of this one, and so not told
         return body(
             inputs_embeds=lower.float(), attention_mask=mask.long(), use_cache=False
         ).last_hidden_state

@@ -6,24 +6,16 @@ import torch
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import SCHEDULERS, make_scheduler
 from multiart.image.unet import PainterUNet
-
-TINY = {
-    "patch_size": 4,
-    "block_out_channels": (8, 16),
-    "text_dim": 12,
-    "attention_head_dim": 8,
-    "norm_num_groups": 4,
-    "head_channels": 4,
-}
+from tests.image.tiny import UNET
 
 
 def tiny_unet() -> PainterUNet:
     torch.manual_seed(0)
-    return PainterUNet(**TINY).eval()
+    return PainterUNet(**UNET).eval()
 
 
 def states(batch: int, length: int = 5, seed: int = 0) -> PromptStates:
-    embeds = torch.randn(batch, length, 12, generator=torch.Generator().manual_seed(seed))
+    embeds = torch.randn(batch, length, 16, generator=torch.Generator().manual_seed(seed))
     mask = torch.ones(batch, length, dtype=torch.bool)
     return PromptStates.from_tokens(embeds, mask, mask)
 
@@ -48,9 +40,25 @@ def pipeline(scheduler: str = "euler", unet: PainterUNet | None = None) -> Paint
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
 @pytest.mark.parametrize("steps", [1, 2, 7])
 def test_a_perfect_denoiser_returns_its_picture(scheduler, steps):
-    painter = pipeline(scheduler, Oracle(**TINY))
+    painter = pipeline(scheduler, Oracle(**UNET))
     images = painter(states(2), generators=generators(0, 1), num_inference_steps=steps).images
     torch.testing.assert_close(images, torch.full((2, 3, 16, 16), 0.75), atol=0.02, rtol=0)
+
+
+def test_weights_from_before_the_detail_path_paint_as_they_did():
+    before = tiny_unet()
+    torch.nn.init.normal_(before.detail_out.weight)
+    older = {k: v for k, v in before.state_dict().items() if not k.startswith("detail")}
+    loaded = tiny_unet()
+    loaded.load_weights(older)
+    noisy, time, text = torch.randn(2, 3, 16, 16), torch.tensor([0.1, 0.9]), states(2)
+    inputs = (noisy, time, text.embeds, text.mask, text.pooled)
+    with torch.no_grad():
+        expected = tiny_unet()(*inputs)
+        assert torch.equal(loaded(*inputs), expected)
+        assert not torch.equal(before(*inputs), expected)
+    with pytest.raises(RuntimeError, match="Missing key"):
+        loaded.load_weights({})
 
 
 def test_guidance_of_one_is_the_conditional_prediction_alone():

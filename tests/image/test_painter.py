@@ -7,15 +7,7 @@ from multiart.image.painter import Painter
 from multiart.pictures import scale_to
 from multiart.records import Draft, Scene
 from multiart.training.painter import PainterModule
-
-UNET = {
-    "patch_size": 4,
-    "block_out_channels": [8, 16],
-    "text_dim": 16,
-    "attention_head_dim": 8,
-    "norm_num_groups": 4,
-    "head_channels": 4,
-}
+from tests.image.tiny import UNET
 
 
 def draft(*lines: str) -> Draft:

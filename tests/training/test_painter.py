@@ -8,15 +8,7 @@ from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.training.painter import PainterModule, velocity_loss, without_text
-
-UNET = {
-    "patch_size": 4,
-    "block_out_channels": [8, 16],
-    "text_dim": 12,
-    "attention_head_dim": 8,
-    "norm_num_groups": 4,
-    "head_channels": 4,
-}
+from tests.image.tiny import UNET
 
 
 def module(**changes) -> PainterModule:
@@ -25,7 +17,7 @@ def module(**changes) -> PainterModule:
 
 def batch(size: int = 4) -> dict[str, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
-    embeds = torch.randn(size, 6, 12, generator=generator)
+    embeds = torch.randn(size, 6, 16, generator=generator)
     colours = torch.randint(0, 256, (size, 3, 1, 1), generator=generator, dtype=torch.uint8)
     return {
         "pixels": colours.repeat(1, 1, 16, 16),
@@ -69,7 +61,7 @@ def test_the_same_step_draws_the_same_noise_and_another_does_not():
 def test_dropped_text_is_no_text_and_the_rest_stays():
     states = PromptStates.from_tokens(*(batch()[key] for key in ("embeds", "mask", "mask")))
     dropped = without_text(states, torch.tensor([True, False, False, False]))
-    empty = PromptStates.empty(1, 6, 12)
+    empty = PromptStates.empty(1, 6, 16)
     assert torch.equal(dropped.embeds[0], empty.embeds[0]) and torch.equal(dropped.mask[0], empty.mask[0])
     assert torch.equal(dropped.embeds[1:], states.embeds[1:]) and torch.equal(
         dropped.pooled[1:], states.pooled[1:]
@@ -102,7 +94,7 @@ def test_what_is_exported_loads_and_paints(tmp_path):
     painter.export(tmp_path / "painter")
     loaded = load_painter(f"file:{tmp_path / 'painter'}")
     assert loaded.config.sample_size == 16
-    states = PromptStates.empty(1, 3, 12)
+    states = PromptStates.empty(1, 3, 16)
     images = loaded(states, generators=[torch.Generator().manual_seed(0)], num_inference_steps=2).images
     assert images.shape == (1, 3, 16, 16)
     for name, value in loaded.unet.state_dict().items():

@@ -78,3 +78,15 @@ def test_any_network_can_be_tuned_by_adapters():
     )
     trained = [name for name, p in network.named_parameters() if p.requires_grad]
     assert len(trained) == 2 and all("lora" in name for name in trained)
+
+
+def test_dropout_follows_the_mode(tiny_source):
+    tuned = TunedLanguageModel(source=tiny_source, layers=1, peft={"lora_dropout": 0.5})
+    with torch.no_grad():
+        for parameter in tuned.parameters():
+            parameter.normal_()
+    lower = tuned.lower(IDS, MASK)
+    tuned.eval()
+    assert torch.equal(tuned(lower, MASK), tuned(lower, MASK))
+    tuned.train()
+    assert not torch.equal(tuned(lower, MASK), tuned(lower, MASK))

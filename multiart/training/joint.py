@@ -1,0 +1,269 @@
+"""Train language model, painter and melody model together, under one loss."""
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from multiart.errors import unknown
+from multiart.image.diffusion import PromptStates
+from multiart.music.composer import Melodist, load_melodist, save_melodist
+from multiart.seeding import derive_seed
+from multiart.training.losses import CombinedLoss, Meeting
+from multiart.training.melody import drop_controls, note_losses
+from multiart.training.painter import denoise, export_painter, load_trained, velocity_loss
+from multiart.training.tuning import TunedLanguageModel, merged, tune
+
+BRANCHES = {
+    "text": ("text", "text_kl"),
+    "image": ("image", "image_perceptual", "image_style"),
+    "music": ("music",),
+}
+"""The terms of the loss, by the branch that computes them from the language model's states."""
+TERMS = tuple(name for names in BRANCHES.values() for name in names)
+
+
+class JointModule(pl.LightningModule):
+    """One language model writes the text, and its states of that text are what is painted and sung.
+
+    ``L = sum of w_i L_i`` over the terms of `BRANCHES`: `text` is the text's negative log-likelihood a
+    token, in nats; `text_kl` the divergence of the original model's next tokens from the tuned one's;
+    `image` the painter's flow-matching loss; `image_perceptual` (LPIPS) and `image_style` (Gram matrices)
+    the distances of the predicted clean picture from the true one; `music` the melody's negative
+    log-likelihood a note, in nats. Painter and melody model read the states of the same forward pass, so
+    their gradients reach the language model. A branch whose terms all have weight 0 is not computed, and its
+    stage stays exactly as it is.
+
+    Args:
+        text: arguments of `TunedLanguageModel`.
+        image: `init_from`, `time_mean`, `time_std` and `drop_text` as of `PainterModule`; `method` and
+            `peft`, see `tune`.
+        music: `init_from` and `drop_control` as of `MelodyModule`; `method` and `peft`.
+        loss: of `CombinedLoss`, with weights of `TERMS`.
+        perceptual_share: of the batch that the perceptual terms look at, those pictures with the least noise.
+        lr: peak learning rate of AdamW, for each of text, image, music.
+        weight_decay: likewise, 0 for a stage not named.
+        warmup_steps: of the learning rates, linear.
+        max_steps: over which they then fall to `final_lr` of their peak, as a cosine; None keeps them.
+        final_lr: share of the peak.
+        gradients_every: steps between two measurements of the gradient that every term sends into every
+            stage, each as expensive as a step; 0 for never.
+        seed: of noise and of what is left out.
+
+    Raises:
+        ValueError: for an unknown term, stage or method, naming its key.
+    """
+
+    card = (
+        "Language model, painter and melody model, tuned together: what is written is written to be"
+        " painted and sung (`multiart/training/joint.py`)."
+    )
+
+    def __init__(
+        self,
+        *,
+        text: Mapping[str, Any],
+        image: Mapping[str, Any],
+        music: Mapping[str, Any],
+        loss: Mapping[str, Any],
+        lr: Mapping[str, float],
+        weight_decay: Mapping[str, float] | None = None,
+        perceptual_share: float = 0.25,
+        warmup_steps: int = 50,
+        max_steps: int | None = None,
+        final_lr: float = 0.1,
+        gradients_every: int = 0,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        for name in loss["weights"]:
+            if name not in TERMS:
+                raise ValueError(unknown("train.loss.weights entry", name, TERMS))
+        for name in (*lr, *(weight_decay or {})):
+            if name not in BRANCHES:
+                raise ValueError(unknown("stage", name, [*BRANCHES]))
+        torch.manual_seed(derive_seed(seed, "joint-init"))
+        self.combined = CombinedLoss(**loss)
+        self.text = TunedLanguageModel(**text)
+        self.noise = {"time_mean": -1.6, "time_std": 1.4, "drop_text": 0.1} | {
+            name: image[name] for name in ("time_mean", "time_std", "drop_text") if name in image
+        }
+        painter = load_trained(image["init_from"])
+        self.sample_size = painter.config.sample_size
+        self.image = tune(painter.unet, image.get("method", "full"), image.get("peft"))
+        self.drop_control = music.get("drop_control", 0.3)
+        self.melodist = load_melodist(music["init_from"])
+        self.music = tune(self.melodist.network, music.get("method", "full"), music.get("peft"))
+        by_share = self.combined.weighting == "shares"
+        self.meeting = Meeting(shares=self._shares() if by_share else None)
+        self._encoder: list[nn.Module] = []
+        self.train()  # what is loaded is in evaluation mode
+
+    def _shares(self) -> dict[str, float]:
+        weights = self.combined.weights
+        return {branch: sum(weights.get(name, 0) for name in names) for branch, names in BRANCHES.items()}
+
+    def stages(self) -> dict[str, list[nn.Parameter]]:
+        """The parameters being trained, by stage."""
+        networks = {"text": self.text, "image": self.image, "music": self.music}
+        return {
+            name: [p for p in network.parameters() if p.requires_grad] for name, network in networks.items()
+        }
+
+    def terms(self, batch: dict[str, Any], *, seed: int, step: int) -> dict[str, Tensor]:
+        """The terms whose weight is not 0, each a scalar.
+
+        Args:
+            batch: of `multiart.data.triples.collate`.
+            seed: of the noise.
+            step: optimiser step, for the weights.
+        """
+        active = {name for name in self.combined.weights if self.combined.weight(name, step) > 0}
+        branches = [branch for branch, names in BRANCHES.items() if active & {*names}]
+        views = self.meeting.split(self.text(batch["lower"], batch["mask"]), branches)
+        terms = {}
+        if "text" in views:
+            terms |= self._text_terms(views["text"], batch, active)
+        if "image" in views:
+            terms |= self._image_terms(views["image"], batch, active, seed)
+        if "music" in views:
+            terms["music"] = self._music_term(views["music"], batch, seed)
+        return terms
+
+    def _text_terms(self, states: Tensor, batch: dict[str, Tensor], active: set[str]) -> dict[str, Tensor]:
+        counted = batch["mask"][:, 1:]
+        logits = self.text.logits(states[:, :-1][counted])  # [N, V]
+        terms = {}
+        if "text" in active:
+            terms["text"] = F.cross_entropy(logits, batch["ids"][:, 1:][counted])
+        if "text_kl" in active:
+            with torch.no_grad():
+                original = self.text.original(batch["lower"], batch["mask"])[:, :-1][counted]
+                before = self.text.logits(original).log_softmax(-1)
+            after = logits.log_softmax(-1)
+            terms["text_kl"] = F.kl_div(after, before, log_target=True, reduction="batchmean")
+        return terms
+
+    def _image_terms(
+        self, states: Tensor, batch: dict[str, Tensor], active: set[str], seed: int
+    ) -> dict[str, Tensor]:
+        # Without the start token, as the painter was trained.
+        told = PromptStates.from_tokens(states[:, 1:], batch["mask"][:, 1:], batch["caption_mask"][:, 1:])
+        clean = batch["pixels"].float() / 127.5 - 1
+        predicted, time = denoise(self.image, clean, told, seed=seed, **self.noise)
+        terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
+        wanted = {
+            loss: name
+            for loss, name in (("lpips", "image_perceptual"), ("style", "image_style"))
+            if name in active
+        }
+        if wanted:
+            clearest = time.topk(math.ceil(self.hparams.perceptual_share * len(time))).indices
+            found = self._perceptual([*wanted])(*((x[clearest] + 1) / 2 for x in (predicted, clean)))
+            terms |= {wanted[loss]: value for loss, value in found.items()}
+        return terms
+
+    def _perceptual(self, losses: list[str]) -> nn.Module:
+        """The perceptual loss; its encoder is kept out of the checkpoint."""
+        from multiart.style.losses import PerceptualLoss
+        from multiart.style.vgg import load_encoder
+
+        if not self._encoder:
+            self._encoder = [load_encoder().to(self.device)]
+        return PerceptualLoss(self._encoder[0], weights=dict.fromkeys(losses, 1.0))
+
+    def _music_term(self, states: Tensor, batch: dict[str, Any], seed: int) -> Tensor:
+        weight = batch["mask"][:, 1:, None].float()
+        pooled = (states[:, 1:] * weight).sum(1) / weight.sum(1)
+        melody = {**batch["melody"], "text_states": pooled}
+        generator = torch.Generator().manual_seed(derive_seed(seed, "controls"))
+        pitch, duration, count = note_losses(
+            self.music, drop_controls(melody, share=self.drop_control, generator=generator)
+        )
+        return (pitch + duration) / count
+
+    def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor:
+        step = self.global_step
+        seed = derive_seed(self.hparams.seed, "joint", step, batch_idx)
+        terms = self.terms(batch, seed=seed, step=step)
+        if self.hparams.gradients_every and step % self.hparams.gradients_every == 0:
+            self.log_dict(gradient_norms(terms, self.stages()))
+        total, shares = self.combined(terms, step)
+        self.log("train/loss", total, prog_bar=True)
+        self.log_dict({f"train/{name}": term for name, term in terms.items()}, prog_bar=True)
+        self.log_dict({f"share/{name}": share for name, share in shares.items()})
+        return total
+
+    def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
+        """Log the gradient that each branch sent into the language model's states, and each stage's own."""
+        self.log_dict({f"meeting/{name}": norm for name, norm in self.meeting.norms.items()})
+        for stage, parameters in self.stages().items():
+            norms = [p.grad.norm() for p in parameters if p.grad is not None]
+            if norms:
+                self.log(f"gradient/{stage}", torch.stack(norms).norm())
+
+    def validation_step(self, batch: dict[str, Any], batch_idx: int) -> None:
+        step = max(self.global_step, *self.combined.start_steps.values(), 0)
+        terms = self.terms(batch, seed=derive_seed(0, "joint-validation", batch_idx), step=step)
+        total, _ = self.combined(terms, step)
+        logged = {"val/loss": total, **{f"val/{name}": term for name, term in terms.items()}}
+        self.log_dict(logged, prog_bar=True, batch_size=len(batch["ids"]))
+
+    def configure_optimizers(self) -> dict[str, Any]:
+        decay = self.hparams.weight_decay or {}
+        groups = [
+            {"params": parameters, "lr": self.hparams.lr[stage], "weight_decay": decay.get(stage, 0.0)}
+            for stage, parameters in self.stages().items()
+            if parameters
+        ]
+        if scales := [*self.combined.parameters()]:
+            groups.append({"params": scales, "lr": 0.01, "weight_decay": 0.0})
+        optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.lr_factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def lr_factor(self, step: int) -> float:
+        """Warm up, then fall as a cosine."""
+        p = self.hparams
+        factor = min(1.0, (step + 1) / max(1, p.warmup_steps))
+        if p.max_steps is not None and p.max_steps > 0:
+            done = min(1.0, step / p.max_steps)
+            factor *= p.final_lr + (1 - p.final_lr) * (1 + math.cos(math.pi * done)) / 2
+        return factor
+
+    def export(self, folder: str | Path) -> None:
+        """Write `text` (adapters), `painter` (a diffusers pipeline that reads them) and `melody`."""
+        folder = Path(folder)
+        if self.text.method == "peft":
+            self.text.export(folder / "text")
+        source = "file:../text" if self.text.method == "peft" else self.text.source
+        export_painter(
+            merged(self.image), folder / "painter", text_encoder_source=source, sample_size=self.sample_size
+        )
+        known, styles = self.melodist.known, self.melodist.styles
+        save_melodist(folder / "melody", Melodist(network=merged(self.music), known=known, styles=styles))
+
+
+def gradient_norms(
+    terms: Mapping[str, Tensor], stages: Mapping[str, list[nn.Parameter]]
+) -> dict[str, Tensor]:
+    """The norm of the gradient that each term alone sends into each stage, ``gradient/<term>/<stage>``.
+
+    A stage that a term does not reach is left out.
+    """
+    norms = {}
+    for term, loss in terms.items():
+        for stage, parameters in stages.items():
+            if not parameters or not loss.requires_grad:
+                continue
+            gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
+            reached = [gradient.norm() for gradient in gradients if gradient is not None]
+            if reached:
+                norms[f"gradient/{term}/{stage}"] = torch.stack(reached).norm()
+    return norms

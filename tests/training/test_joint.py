@@ -1,0 +1,253 @@
+"""The joint loss: what each term reaches, what weight 0 leaves alone, and an exact resume."""
+
+import lightning.pytorch as pl
+import pytest
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from multiart.data.melodies import collate as collate_melodies
+from multiart.data.melodies import parts
+from multiart.data.sampler import EpochSampler, ResumableLoader
+from multiart.data.triples import collate
+from multiart.image.unet import PainterUNet
+from multiart.models import language
+from multiart.music.composer import Melodist, save_melodist
+from multiart.music.describe import plan_of
+from multiart.music.network import MelodyNetwork
+from multiart.music.screening import KnownRuns
+from multiart.music.tune import STYLES, Event, Tune
+from multiart.training.joint import JointModule, gradient_norms
+from multiart.training.painter import export_painter
+from tests.image.tiny import UNET
+
+WEIGHTS = {"text": 1.0, "text_kl": 0.1, "image": 1.0, "music": 0.5}
+
+
+@pytest.fixture(scope="module")
+def sources(tiny_folder, tmp_path_factory):
+    """Tiny exported models of all three stages."""
+    folder = tmp_path_factory.mktemp("models")
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        unet = PainterUNet(**UNET)
+        network = MelodyNetwork(width=16, depth=1, heads=2, text_dim=16, dropout=0.0)
+    export_painter(unet, folder / "painter", text_encoder_source="file:nowhere", sample_size=16)
+    save_melodist(folder / "melody", Melodist(network=network, known=KnownRuns.of([]), styles=STYLES))
+    yield {
+        "text": f"file:{tiny_folder}",
+        "image": f"file:{folder / 'painter'}",
+        "music": f"file:{folder / 'melody'}",
+    }
+    language._load.cache_clear()
+
+
+def module(sources, *, weights=WEIGHTS, text=None, image=None, music=None, **changes) -> JointModule:
+    settings = {
+        "text": {"source": sources["text"], "layers": 1, "peft": {"r": 2, "lora_dropout": 0.0}}
+        | (text or {}),
+        "image": {"init_from": sources["image"]} | (image or {}),
+        "music": {"init_from": sources["music"]} | (music or {}),
+        "loss": {"weights": weights},
+        "lr": {"text": 1e-2, "image": 1e-3, "music": 1e-2},
+        "weight_decay": {"image": 0.01},
+        "warmup_steps": 1,
+    }
+    return JointModule(**settings | changes)
+
+
+class Works(Dataset):
+    """Eight texts of bytes, a colour and a scale for each."""
+
+    def __init__(self, joint: JointModule) -> None:
+        generator = torch.Generator().manual_seed(0)
+        events = tuple(Event(pitch=pitch, duration=24) for pitch in (0, 2, 4, 5, 7, 5, 4, 0))
+        tune = Tune(mode="major", time_signature="4/4", events=events, phrases=(4, 4))
+        self.items = []
+        for _ in range(8):
+            ids = torch.cat([torch.tensor([0]), torch.randint(2, 250, (9,), generator=generator)])
+            self.items.append(
+                {
+                    "ids": ids,
+                    "caption_length": 5,
+                    "lower": joint.text.lower(ids[None], torch.ones(1, 10, dtype=torch.bool))[0],
+                    "pixels": torch.randint(0, 256, (3, 1, 1), generator=generator, dtype=torch.uint8)
+                    .expand(3, 16, 16)
+                    .clone(),
+                    "melody": next(parts(tune, plan_of(tune))),
+                }
+            )
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def __getitem__(self, index: int) -> dict:
+        return self.items[index]
+
+
+def batch(joint: JointModule, count: int = 4) -> dict:
+    works = Works(joint)
+    return collate([works[index] for index in range(count)])
+
+
+def loader(joint: JointModule) -> DataLoader:
+    return ResumableLoader(Works(joint), EpochSampler(8, batch_size=4, seed=0), collate_fn=collate)
+
+
+def fit(joint: JointModule, steps: int, folder, ckpt_path=None, **options) -> pl.Trainer:
+    trainer = pl.Trainer(
+        max_steps=steps,
+        accelerator="cpu",
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        enable_checkpointing=False,
+        default_root_dir=folder,
+        **options,
+    )
+    trainer.fit(joint, loader(joint), ckpt_path=ckpt_path)
+    return trainer
+
+
+def weights_of(joint: JointModule) -> dict[str, dict[str, torch.Tensor]]:
+    return {
+        name: {key: value.clone() for key, value in getattr(joint, name).state_dict().items()}
+        for name in ("text", "image", "music")
+    }
+
+
+def same(before: dict, after: dict) -> bool:
+    return all(torch.equal(before[name], after[name]) for name in before)
+
+
+REACH = {
+    "text": {"text"},
+    "text_kl": {"text"},
+    "image": {"text", "image"},
+    "music": {"text", "music"},
+}
+"""Which stages each term alone sends a gradient into."""
+
+
+@pytest.mark.parametrize("term", REACH)
+def test_each_term_reaches_exactly_its_stages(sources, term):
+    joint = module(sources)
+    with torch.no_grad():  # away from the start, where adapters, text port and divergence are all zero
+        for parameters in joint.stages().values():
+            for parameter in parameters:
+                parameter.add_(0.05 * torch.randn_like(parameter))
+    terms = joint.terms(batch(joint), seed=1, step=0)
+    norms = gradient_norms({term: terms[term]}, joint.stages())
+    assert {name.split("/")[2] for name, norm in norms.items() if norm > 0} == REACH[term]
+
+
+@pytest.mark.parametrize(
+    "weights, moved",
+    [
+        ({"text": 1.0, "image": 0.0, "music": 0.0}, {"text"}),
+        ({"text": 0.0, "image": 1.0, "music": 0.0}, {"text", "image"}),
+        ({"text": 0.0, "image": 0.0, "music": 1.0}, {"text", "music"}),
+        (WEIGHTS, {"text", "image", "music"}),
+    ],
+)
+def test_a_weight_of_zero_leaves_its_stage_as_it_was(sources, tmp_path, weights, moved):
+    joint = module(sources, weights=weights)
+    before = weights_of(joint)
+    fit(joint, 3, tmp_path)
+    after = weights_of(joint)
+    assert {name for name in before if not same(before[name], after[name])} == moved
+
+
+def test_a_term_without_weight_is_not_computed(sources, monkeypatch):
+    joint = module(sources, weights={"text": 1.0, "image": 0.0, "music": 0.0})
+    for stage in (joint.image, joint.music):
+        monkeypatch.setattr(stage, "forward", lambda *args, **kwargs: pytest.fail("was computed"))
+    assert joint.terms(batch(joint), seed=0, step=0).keys() == {"text"}
+
+
+def test_frozen_stages_stay_and_still_pass_gradients_on(sources, tmp_path):
+    joint = module(sources, image={"method": "frozen"}, music={"method": "frozen"}, weights={"image": 1.0})
+    before = weights_of(joint)
+    fit(joint, 3, tmp_path)
+    after = weights_of(joint)
+    assert {name for name in before if not same(before[name], after[name])} == {"text"}
+
+
+@pytest.mark.parametrize("weighting", ["fixed", "schedule", "uncertainty", "shares"])
+def test_every_weighting_trains(sources, tmp_path, weighting):
+    joint = module(sources, loss={"weights": WEIGHTS, "weighting": weighting})
+    first = float(joint.combined(joint.terms(batch(joint), seed=0, step=0), 0)[0])
+    fit(joint, 30, tmp_path)
+    assert float(joint.combined(joint.terms(batch(joint), seed=0, step=0), 0)[0]) < first
+
+
+def test_resuming_is_exact(sources, tmp_path):
+    def fresh() -> JointModule:
+        return module(sources, loss={"weights": WEIGHTS, "weighting": "shares"})
+
+    whole = fresh()
+    fit(whole, 6, tmp_path)
+    part = fresh()
+    fit(part, 3, tmp_path).save_checkpoint(tmp_path / "part.ckpt")
+    resumed = fresh()
+    fit(resumed, 6, tmp_path, ckpt_path=tmp_path / "part.ckpt")
+    for name, weights in weights_of(whole).items():
+        assert same(weights, weights_of(resumed)[name]), name
+
+
+def test_a_checkpoint_does_not_hold_the_language_model(sources, tmp_path):
+    joint = module(sources, image={"method": "frozen"}, music={"method": "frozen"})
+    fit(joint, 1, tmp_path).save_checkpoint(tmp_path / "one.ckpt")
+    state = torch.load(tmp_path / "one.ckpt", weights_only=True)["state_dict"]
+    assert all("lora" in name for name in state if name.startswith("text."))
+
+
+def test_what_is_exported_loads_again(sources, tmp_path):
+    from multiart.image.painter import Painter
+    from multiart.music.composer import load_melodist
+
+    joint = module(
+        sources, image={"method": "peft", "peft": {"peft_type": "LORA", "r": 2, "target_modules": ["to_q"]}}
+    )
+    fit(joint, 2, tmp_path)
+    joint.export(tmp_path / "out")
+    joint.eval()
+    ids = torch.tensor([[0, 40, 50, 60]])
+    mask = torch.ones(1, 4, dtype=torch.bool)
+    painter = Painter(source=f"file:{tmp_path / 'out' / 'painter'}")
+    with torch.no_grad():
+        expected = joint.text(joint.text.lower(ids, mask), mask)
+    torch.testing.assert_close(painter.encoder.forward(ids.tolist()), expected, rtol=1e-4, atol=1e-4)
+    assert painter.paint(["dawn"], seeds=[0]).shape == (1, 3, 16, 16)
+    melodist = load_melodist(f"file:{tmp_path / 'out' / 'melody'}")
+    torch.testing.assert_close(
+        melodist.network.pitch.weight, joint.music.pitch.weight.detach(), rtol=1e-3, atol=1e-3
+    )
+
+
+def test_unknown_terms_and_stages_are_refused(sources):
+    with pytest.raises(ValueError, match="Did you mean 'image_perceptual'"):
+        module(sources, weights={"image_perceptul": 1.0})
+    with pytest.raises(ValueError, match="Did you mean 'text'"):
+        module(sources, lr={"txt": 1.0})
+
+
+def test_padding_changes_nothing(sources):
+    """A batch is padded to its longest text; what is padded is neither learnt nor seen."""
+    joint = module(sources, weights={"text": 1.0, "image": 1.0, "music": 1.0}).eval()
+    works = Works(joint)
+    plain = collate([works[0]])
+    longer = {key: value for key, value in plain.items()}
+    longer["ids"] = torch.nn.functional.pad(plain["ids"], (0, 3), value=77)
+    longer["mask"] = torch.nn.functional.pad(plain["mask"], (0, 3))
+    longer["caption_mask"] = torch.nn.functional.pad(plain["caption_mask"], (0, 3))
+    longer["lower"] = torch.nn.functional.pad(plain["lower"], (0, 0, 0, 3), value=5.0)
+    found, expected = (joint.terms(given, seed=3, step=0) for given in (longer, plain))
+    for name in expected:
+        torch.testing.assert_close(found[name], expected[name], rtol=1e-4, atol=1e-5)
+
+
+def test_melodies_are_collated_as_the_melody_model_reads_them(sources):
+    joint = module(sources)
+    works = Works(joint)
+    expected = collate_melodies([works[0]["melody"]])
+    assert all(torch.equal(collate([works[0]])["melody"][key], value) for key, value in expected.items())
