@@ -76,7 +76,7 @@ class MelodyModule(pl.LightningModule):
         self,
         *,
         network: dict[str, Any] | None = None,
-        lr: float = 1.5e-3,
+        lr: float = 2.5e-3,
         weight_decay: float = 0.05,
         warmup_steps: int = 100,
         decay_steps: int = 0,
