@@ -13,21 +13,16 @@ from multiart.music.agreement import agreement, fitness
 from multiart.music.composer import Composer
 from multiart.music.given import borrow, read_given, tune_of
 from multiart.music.mood import Choice, choose
-from multiart.music.phrasing import Layout, Shape, Strophe, feet_are_ternary, lay_out, sung_text, upbeat
+from multiart.music.phrasing import Layout, Shape, lay_out, sung_text
+from multiart.music.prosody import feet_are_ternary, upbeat
 from multiart.music.singing import Part, place_tonic, sing, singable_tempo
 from multiart.music.syllables import Syllable
-from multiart.music.tune import STYLES, TICKS_PER_BEAT, TIME_SIGNATURES, Event, Form, Plan, Tune
+from multiart.music.tune import STYLES, TICKS_PER_BEAT, TIME_SIGNATURES, Event, Plan, Tune
 from multiart.records import Draft, Melody, Song, Sound, StageResult
 from multiart.seeding import derive_seed
 from multiart.vocabulary import MODES
 
 MOST_SAMPLED = 4000  # notes of all candidates of a song; long songs are the best of fewer
-_AABA = (Form(like=0), Form(like=0, kind="varied"), Form(like=2), Form(like=0, kind="varied"))
-WORDLESS = Layout(  # for a text in which there is nothing to sing
-    shapes=(Shape(phrases=(8, 8, 8, 8), forms=_AABA),),
-    strophes=(Strophe(shape=0, syllables=()),),
-    reasons={"words": "the text has no syllables: the tune is played, not sung"},
-)
 _KEY = re.compile(r"([A-G])(#|b|)(m?)")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _WORDS = {"mode": MODES, "time_signature": TIME_SIGNATURES, "style": STYLES, "accompaniment": KINDS}
@@ -111,7 +106,7 @@ class Folk:
         self.soundfont = soundfont
         self.primer = None if primer is None else read_given(primer, "music.primer")
         self.style_of = None if style_of is None else read_given(style_of, "music.style_of")
-        self.weights: dict[str, str] = {}
+        self.weights: dict[str, str] = {}  # those that the last song was made with
 
     def generate(self, draft: Draft, *, generator: torch.Generator) -> StageResult[Song]:
         """Set the lines of ``draft``, but for its title, to music.
@@ -119,9 +114,9 @@ class Folk:
         Raises:
             ModelUnavailable: the melody model or the SoundFont cannot be had.
         """
+        self.weights = {}
         text = sung_text(draft)
         layout = lay_out(text, draft.language)
-        layout = layout if layout.strophes else WORDLESS
         words = [syllable for strophe in layout.strophes for syllable in strophe.syllables]
         choices = self._choose(draft, words)
         values = {name: choice.value for name, choice in choices.items()}

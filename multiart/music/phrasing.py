@@ -14,8 +14,6 @@ SHORTEST_SONG = 8  # notes of a song of one phrase
 MAX_NOTES = 1500  # of a song, about ten minutes; what makes lines even comes on top
 ALIKE = 1  # syllables by which lines may differ that are sung to one phrase
 
-TERNARY_SHARE = 0.5
-
 _CLAUSE_END = re.compile(r"[，。！？；：,.!?;:]")
 _PAUSE = re.compile(r"[，。！？；：、…—,.!?;:–)]")
 _HEADING = re.compile(r"\s*《[^》\n]+》\s*")
@@ -64,13 +62,22 @@ class Layout:
 
     Attributes:
         shapes: each is composed once.
-        strophes: in the order of the text; empty where nothing in it can be sung.
+        strophes: in the order of the text.
         reasons: what was decided and why, for the record of the work.
     """
 
     shapes: tuple[Shape, ...]
     strophes: tuple[Strophe, ...]
     reasons: dict[str, str]
+
+
+_AABA = (Form(like=0), Form(like=0, kind="varied"), Form(like=2), Form(like=0, kind="varied"))
+WORDLESS = Layout(
+    shapes=(Shape(phrases=(8, 8, 8, 8), forms=_AABA),),
+    strophes=(Strophe(shape=0, syllables=()),),
+    reasons={"words": "the text has no syllables: the tune is played, not sung"},
+)
+"""Of a text in which there is nothing to sing."""
 
 
 def sung_text(draft: Draft) -> str:
@@ -90,7 +97,9 @@ def lay_out(text: str, language: str) -> Layout:
     strophes of four. Lines that share a phrase and differ by a syllable are made even by drawing one out.
     """
     stanzas = [_phrases(stanza) for stanza in _stanzas(syllables_of(text, language))]
-    if stanzas and max(map(len, stanzas)) <= 2:
+    if not stanzas:
+        return WORDLESS
+    if max(map(len, stanzas)) <= 2:
         stanzas = [[phrase for stanza in stanzas for phrase in stanza]]
     groups, reasons = _limit([group for stanza in stanzas for group in _strophes(stanza)])
     clusters = _cluster(groups)
@@ -103,28 +112,6 @@ def lay_out(text: str, language: str) -> Layout:
         for index, group in enumerate(groups)
     ]
     return Layout(shapes=tuple(shapes), strophes=tuple(strophes), reasons=reasons)
-
-
-def feet_are_ternary(syllables: Sequence[Syllable]) -> bool:
-    """Whether most stresses of some verse have two syllables or more between them, as in anapaests."""
-    gaps, gap = [], None
-    for syllable in syllables:
-        if syllable.stress:
-            gaps += [] if gap is None else [gap]
-            gap = 0
-        elif gap is not None and syllable.text:
-            gap += 1
-    between = [gap for gap in gaps if gap]
-    return bool(between) and sum(gap > 1 for gap in between) > TERNARY_SHARE * len(between)
-
-
-def upbeat(verses: Sequence[Sequence[Syllable]]) -> int:
-    """How many unstressed syllables, 0 to 2, most verses begin with; Chinese ones begin on the beat."""
-    leads = []
-    for verse in verses:
-        lead = next((n for n, syllable in enumerate(verse) if syllable.stress), 0)
-        leads.append(1 if lead > 2 else lead)  # of three, the second takes a beat
-    return max(sorted(set(leads)), key=leads.count, default=0)
 
 
 def _stanzas(syllables: Sequence[Syllable]) -> list[list[Line]]:

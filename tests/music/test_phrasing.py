@@ -6,13 +6,12 @@ from multiart.music.phrasing import (
     LONGEST,
     MAX_NOTES,
     SHORTEST,
-    feet_are_ternary,
+    WORDLESS,
     lay_out,
     sung_text,
-    upbeat,
 )
 from multiart.music.syllables import join_lyrics, syllables_of
-from tests.music.poems import BYRON, FROST, LI_BAI, SHAKESPEARE, all_poems, draft_of
+from tests.music.poems import FROST, LI_BAI, all_poems, draft_of
 
 
 def forms(text, language="en"):
@@ -86,8 +85,8 @@ def test_one_word_is_drawn_out_over_two_bars(text):
     assert [s.text for s in layout.strophes[0].syllables] == [text, *[""] * 7]
 
 
-def test_nothing_to_sing():
-    assert lay_out("… !!! 🌙", "en").strophes == ()
+def test_nothing_to_sing_is_played():
+    assert lay_out("… !!! 🌙", "en") is WORDLESS
 
 
 def test_a_poem_of_three_hundred_lines_ends_with_a_whole_strophe():
@@ -96,21 +95,6 @@ def test_a_poem_of_three_hundred_lines_ends_with_a_whole_strophe():
     assert MAX_NOTES - 60 < notes <= MAX_NOTES
     assert len(layout.shapes) == 1
     assert "about 1500 notes at most" in layout.reasons["left_out"]
-
-
-def test_anapaests_are_heard():
-    assert feet_are_ternary(syllables_of(BYRON))
-    assert not feet_are_ternary(syllables_of(FROST))
-    assert not feet_are_ternary(syllables_of(SHAKESPEARE))
-    assert not feet_are_ternary(syllables_of(LI_BAI, "zh"))
-
-
-def test_upbeats_follow_the_stress():
-    assert upbeat([syllables_of(FROST.split("\n")[3])]) == 1
-    assert upbeat([syllables_of(BYRON.split("\n")[1])]) == 2
-    assert upbeat([syllables_of("Tyger Tyger, burning bright")]) == 0
-    assert upbeat([syllables_of(LI_BAI, "zh")]) == 0
-    assert upbeat([()]) == 0
 
 
 def test_a_heading_title_is_not_sung():
