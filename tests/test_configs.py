@@ -13,7 +13,11 @@ FILES = sorted(conf_dir().rglob("*.yaml"))
 GIVEN = {  # what an option leaves to the user
     "image/hub": ["image.model=org/name"],
     "text/hub": ["text.model=org/name"],
+    "style/gatys": ["style.image={a.png:2,b/c.png:1}"],
     "style/picture": ["style.image=picture.png"],
+    "style/trained": ["style.ckpt=folder"],
+    "data/works": ["data.path=folder"],
+    "experiment/style": ["train.module.style_image=picture.png"],
 }
 COMMANDS = {"train": "train", "data": "train", "trainer": "train", "callbacks": "train", "logger": "train"}
 COMMANDS |= {"experiment": "train", "suite": "evaluate"}
@@ -33,11 +37,11 @@ def test_option_composes_and_binds(path):
     if group == ".":
         check(cfg_of(command=name))
         return
-    plus = "+" if group in CHOSEN_ONCE else ""
-    chosen = [f"{plus}{group}={name}", *GIVEN.get(f"{group}/{name}", [])]
+    command = COMMANDS.get(group, "run")
     if group == "train":  # a training takes keys from its data
-        chosen = [f"+experiment={name}"]
-    check(cfg_of(*chosen, command=COMMANDS.get(group, "run")))
+        group = "experiment"
+    plus = "+" if group in CHOSEN_ONCE else ""
+    check(cfg_of(f"{plus}{group}={name}", *GIVEN.get(f"{group}/{name}", []), command=command))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(conf_dir())))

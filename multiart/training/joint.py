@@ -120,12 +120,13 @@ class JointModule(pl.LightningModule):
         """The terms whose weight is not 0, each a scalar.
 
         Args:
-            batch: of `multiart.data.triples.collate`.
+            batch: of `multiart.data.works.collate`.
             seed: of the noise.
             step: optimiser step, for the weights.
         """
         active = {name for name in self.combined.weights if self.combined.weight(name, step) > 0}
-        branches = [branch for branch, names in BRANCHES.items() if active & {*names}]
+        there = {"text": True, "image": len(batch["painted"]), "music": len(batch["sung"])}
+        branches = [name for name, terms in BRANCHES.items() if there[name] and active & {*terms}]
         views = self.meeting.split(self.text(batch["lower"], batch["mask"]), branches)
         terms = {}
         if "text" in views:
@@ -154,7 +155,8 @@ class JointModule(pl.LightningModule):
         self, states: Tensor, batch: dict[str, Tensor], active: set[str], seed: int
     ) -> dict[str, Tensor]:
         # Without the start token, as the painter was trained.
-        told = PromptStates.from_tokens(states[:, 1:], batch["mask"][:, 1:], batch["caption_mask"][:, 1:])
+        rows = (x[batch["painted"], 1:] for x in (states, batch["mask"], batch["caption_mask"]))
+        told = PromptStates.from_tokens(*rows)
         clean = batch["pixels"].float() / 127.5 - 1
         predicted, time = denoise(self.image, clean, told, seed=seed, **self.noise)
         terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
@@ -179,8 +181,8 @@ class JointModule(pl.LightningModule):
         return PerceptualLoss(self._encoder[0], weights=dict.fromkeys(losses, 1.0))
 
     def _music_term(self, states: Tensor, batch: dict[str, Any], seed: int) -> Tensor:
-        weight = batch["mask"][:, 1:, None].float()
-        pooled = (states[:, 1:] * weight).sum(1) / weight.sum(1)
+        states, mask = (x[batch["sung"], 1:] for x in (states, batch["mask"]))
+        pooled = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         melody = {**batch["melody"], "text_states": pooled}
         generator = torch.Generator().manual_seed(derive_seed(seed, "controls"))
         pitch, duration, count = note_losses(

@@ -8,7 +8,7 @@ from torch.utils.data import DataLoader, Dataset
 from multiart.data.melodies import collate as collate_melodies
 from multiart.data.melodies import parts
 from multiart.data.sampler import EpochSampler, ResumableLoader
-from multiart.data.triples import collate
+from multiart.data.works import collate
 from multiart.image.unet import PainterUNet
 from multiart.models import language
 from multiart.music.composer import Melodist, save_melodist
@@ -244,6 +244,19 @@ def test_padding_changes_nothing(sources):
     found, expected = (joint.terms(given, seed=3, step=0) for given in (longer, plain))
     for name in expected:
         torch.testing.assert_close(found[name], expected[name], rtol=1e-4, atol=1e-5)
+
+
+def test_a_work_without_picture_or_tune_teaches_the_rest(sources):
+    joint = module(sources)
+    works = [dict(item) for item in Works(joint).items[:3]]
+    works[0]["pixels"] = works[1]["melody"] = None
+    terms = joint.terms(collate(works), seed=0, step=0)
+    assert terms.keys() == {"text", "text_kl", "image", "music"}
+    only = joint.terms(collate([works[0] | {"melody": None}]), seed=0, step=0)
+    assert only.keys() == {"text", "text_kl"}
+    alone = joint.terms(collate([works[0]]), seed=0, step=0)["music"]
+    with_other = joint.terms(collate([works[0], works[1]]), seed=0, step=0)["music"]
+    torch.testing.assert_close(with_other, alone)
 
 
 def test_melodies_are_collated_as_the_melody_model_reads_them(sources):
