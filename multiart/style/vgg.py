@@ -22,8 +22,8 @@ class VGG16(nn.Module):
     """VGG-16 without its classifier, as published with the shift-tolerant LPIPS; frozen.
 
     Simonyan and Zisserman 2015, "Very deep convolutional networks". Pooling is that of Ghildyal and Liu 2022,
-    "Shift-tolerant perceptual similarity metric": the maximum of 2x2 pixels at every pixel, two reflected pixels
-    around it, a 3x3 binomial blur, every second pixel. ImageNet's statistics are known nowhere but here.
+    "Shift-tolerant perceptual similarity metric": the maximum of 2x2 pixels at every pixel, two reflected
+    pixels around it, a 3x3 binomial blur, every second pixel. ImageNet's statistics are known only here.
 
     Args:
         widths: channels of the five blocks.
@@ -59,7 +59,7 @@ class VGG16(nn.Module):
             By layer ``[B, C, h, w]``, 0 or more; each block after the first halves ``h`` and ``w``, plus one.
 
         Raises:
-            ValueError: an unknown layer, or pictures too small for the deepest one (32 pixels a side do for all).
+            ValueError: an unknown layer, or pictures too small for the deepest (32 pixels a side do for all).
         """
         wanted = check_layers("layers", layers)
         found: dict[str, Tensor] = {}
@@ -76,7 +76,7 @@ class VGG16(nn.Module):
 
 
 def check_layers(key: str, layers: Iterable[str]) -> tuple[str, ...]:
-    """Check that all are `LAYERS`, and give them once each, from first to deepest; ``key`` is for the error."""
+    """Check that all are `LAYERS`, and give each once, from first to deepest; ``key`` is for the error."""
     layers = set(layers)
     for layer in sorted(layers - set(LAYERS)):
         raise ValueError(unknown(key, layer, LAYERS))

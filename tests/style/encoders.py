@@ -12,11 +12,15 @@ WIDTHS = (4, 6, 8, 8, 8)
 def tiny_encoder() -> VGG16:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return VGG16(widths=WIDTHS)
+        encoder = VGG16(widths=WIDTHS)
+        for convolution in encoder.convolutions.values():  # so that the deepest layer still sees the picture
+            torch.nn.init.kaiming_normal_(convolution.weight)
+            torch.nn.init.zeros_(convolution.bias)
+    return encoder
 
 
 def save_published(encoder: VGG16, path: Path) -> None:
-    """Write the encoder as the package on PyPI does: convolutions numbered together with what is between them."""
+    """Write the encoder as the package on PyPI does, which numbers what is between convolutions too."""
     state = {}
     number = 0
     for layer in LAYERS:

@@ -6,6 +6,8 @@ from PIL import Image
 
 from multiart.errors import MultiartError
 from multiart.models.hashing import sha256_of
+from multiart.models.store import Fetched
+from multiart.records import Picture
 from multiart.style import picture as module
 from multiart.style.picture import PictureStyle
 
@@ -32,7 +34,27 @@ def test_full_strength_takes_the_style(red, picture, draft, generator):
     result = PictureStyle(image=red, strength=1).apply(picture, draft(), generator=generator())
     assert torch.allclose(result.output.pixels.mean((1, 2)), torch.tensor([1.0, 0.0, 0.0]), atol=1e-5)
     assert result.settings["image"] == str(red)
-    assert result.settings["image_sha256"] == sha256_of(red)
+
+
+def test_a_changed_style_picture_is_other_weights(red, monkeypatch):
+    monkeypatch.setattr(
+        module, "fetch", lambda source: Fetched(path=red.parent, sha256="0" * 64, source=source)
+    )
+    stage = PictureStyle(image=red)
+    before = stage.weights
+    assert before == {
+        module.PREDICTOR: "0" * 64,
+        module.TRANSFORMER: "0" * 64,
+        f"file:{red}": sha256_of(red),
+    }
+    Image.new("RGB", (60, 40), (0, 255, 0)).save(red)
+    assert stage.weights != before
+
+
+def test_a_large_picture_is_painted_in_tiles(red, draft, generator):
+    large = Picture(pixels=torch.rand(3, 700, 900, generator=generator()))
+    result = PictureStyle(image=red, strength=1).apply(large, draft(), generator=generator()).output
+    assert torch.allclose(result.pixels, torch.tensor([1.0, 0.0, 0.0])[:, None, None], atol=1e-4)
 
 
 def test_strength_0_leaves_the_picture_as_it_is(red, picture, draft, generator):
