@@ -111,7 +111,7 @@ def dispatch(cfg: Any) -> float | None:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
-    from multiart.config import check
+    from multiart.config import check, use_models
     from multiart.paths import options
 
     job = HydraConfig.get()
@@ -121,7 +121,7 @@ def dispatch(cfg: Any) -> float | None:
     try:
         if cfg.command in ("run", "render") and cfg.task_name == "untitled":
             raise ConfigError(f"no task: add +task=NAME, one of: {', '.join(options('task'))}.")
-        check(cfg)
+        check(use_models(cfg))
         return import_module(f"multiart.commands.{cfg.command}").main(cfg)
     except (MultiartError, ValueError, OSError) as error:
         if not is_sweep:

@@ -48,6 +48,7 @@ class RootConfig:
     image: Any = None
     style: Any = None
     music: Any = None
+    models: Any = None
     train: Any = None
     suite: Any = None
     data: Any = None
@@ -62,6 +63,9 @@ class RootConfig:
 
 
 ConfigStore.instance().store(name="base_root", node=RootConfig)
+
+_EXPORTED = {"text": ("model", "text"), "image": ("source", "painter"), "music": ("model", "melody")}
+"""For each stage the key that names its weights, and the folder they are in where a training exported them."""
 
 
 def compose(command: str, overrides: list[str], *, prepared: Sequence[str] = ()) -> DictConfig:
@@ -79,9 +83,32 @@ def compose(command: str, overrides: list[str], *, prepared: Sequence[str] = ())
 
     prepared = [*prepared, *prepare(overrides)]
     try:
-        return compose_prepared(command, prepared)
+        return use_models(compose_prepared(command, prepared))
     except (HydraException, OmegaConfBaseException) as error:
         raise ConfigError(explain(error, command, prepared)) from error
+
+
+def use_models(cfg: DictConfig) -> DictConfig:
+    """Let every stage take its weights from `models.path`, if that is set and holds some for it.
+
+    Args:
+        cfg: a composed configuration; it is changed.
+
+    Raises:
+        ConfigError: if the folder holds no weights.
+    """
+    if cfg.models is None or OmegaConf.is_missing(cfg.models, "path") or cfg.models.path is None:
+        return cfg
+    folder = Path(cfg.models.path).expanduser()
+    exported = {stage: folder / name for stage, (_, name) in _EXPORTED.items() if (folder / name).is_dir()}
+    if not exported:
+        names = ", ".join(name for _, name in _EXPORTED.values())
+        raise ConfigError(f"models.path={folder} holds no exported models; they are folders named {names}")
+    for stage, path in exported.items():
+        key = _EXPORTED[stage][0]
+        if cfg[stage] is not None and key in cfg[stage]:
+            cfg[stage][key] = f"file:{path}"
+    return cfg
 
 
 def compose_prepared(command: str, prepared: list[str]) -> DictConfig:

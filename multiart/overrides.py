@@ -18,6 +18,8 @@ PATH_KEYS = (
     "paths.run_dir",
     "cache.dir",
     "image.ckpt",
+    "models.path",
+    "data.path",
     "style.image",
     "music.soundfont",
     "music.primer",

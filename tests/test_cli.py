@@ -76,7 +76,7 @@ def test_help_of_a_command_lists_tasks_groups_and_keys(multiart, capsys):
     [
         (["rum"], "unknown command 'rum'. Did you mean 'run'?"),
         (["run", "task=poem_to_paintng"], "unknown task 'poem_to_paintng'. Did you mean 'poem_to_painting'?"),
-        (["run", "prompt=a"], "no task: add +task=NAME, one of: poem_to_painting"),
+        (["run", "prompt=a"], "no task: add +task=NAME, one of: lyrics_to_song, poem_to_painting"),
         (["run", "+task=poem_to_painting", "image.sise=3"], "Did you mean 'size'?"),
         (["run", "+task=poem_to_painting", "seed=abc"], "seed must be a whole number"),
         (["run", "-m", "+task=poem_to_painting", "seed=0,abc"], "seed must be a whole number"),

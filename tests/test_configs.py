@@ -17,6 +17,7 @@ GIVEN = {  # what an option leaves to the user
     "style/picture": ["style.image=picture.png"],
     "style/trained": ["style.ckpt=folder"],
     "data/works": ["data.path=folder"],
+    "models/ckpt": ["models.path=assets"],
     "experiment/style": ["train.module.style_image=picture.png"],
 }
 COMMANDS = {"train": "train", "data": "train", "trainer": "train", "callbacks": "train", "logger": "train"}
@@ -160,3 +161,17 @@ def test_only_the_answers_that_were_given_are_passed_on():
         "time_of_day": "dusk",
         "subjects": ["boat"],
     }
+
+
+def test_models_trained_together_replace_those_of_every_stage(tmp_path):
+    for name in ("text", "painter", "melody"):
+        (tmp_path / name).mkdir()
+    cfg = cfg_of("+task=poem_to_painting", "models=ckpt", f"models.path={tmp_path}", "music=folk")
+    assert cfg.text.model == f"file:{tmp_path}/text"
+    assert cfg.image.source == f"file:{tmp_path}/painter"
+    assert cfg.music.model == f"file:{tmp_path}/melody"
+    assert cfg_of("+task=poem_to_painting", "models=ckpt", f"models.path={tmp_path}", "music=null").music is None
+    with pytest.raises(ConfigError, match="holds no exported models; they are folders named text, painter"):
+        cfg_of("+task=poem_to_painting", "models=ckpt", f"models.path={tmp_path / 'none'}")
+    with pytest.raises(ConfigError, match="models.path must be given"):
+        check(cfg_of("+task=poem_to_painting", "models=ckpt"))
