@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from multiart.terminal import stderr_console
+
 _MARKS = {"done": "✓", "skipped": "–", "failed": "✗"}
 _COLOURS = {"done": "green", "skipped": "dim", "failed": "red"}
 
@@ -32,7 +34,7 @@ class StageLines:
     """
 
     def __init__(self, console: Console | None = None) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
+        self.console = console or stderr_console()
         self._status = None
         self._stage: str | None = None
         self._start = 0.0
@@ -78,7 +80,7 @@ class RenderLines:
     """
 
     def __init__(self, *, total: int, done: int, console: Console | None = None) -> None:
-        self.console = console or Console(stderr=True, highlight=False)
+        self.console = console or stderr_console()
         columns = (TextColumn("works"), BarColumn(), MofNCompleteColumn(), _Speed(""), TimeRemainingColumn())
         self._progress = Progress(*columns, console=self.console, disable=not self.console.is_terminal)
         self._bar = self._progress.add_task("works", total=total, completed=done)

