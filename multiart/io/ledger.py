@@ -187,13 +187,14 @@ class Ledger:
         return ended
 
     def others(self) -> list[str]:
-        """The processes that are making a work now, by host and number."""
-        return [holder.rpartition("-")[0] for holder in self._holders()]
+        """Other processes in the folder, by host and number; `recover` forgets those that have ended."""
+        return sorted(holder.rpartition("-")[0] for holder in self._holders())
 
-    def _holders(self) -> list[str]:
+    def _holders(self) -> set[str]:
         with self._explained():
             rows = self._db.execute("SELECT DISTINCT holder FROM works WHERE state = 'running'").fetchall()
-        return [holder for (holder,) in rows if holder != self.holder]
+        locks = {path.stem.removeprefix(".") for path in self.folder.glob(".*-*-*.lock")}
+        return ({holder for (holder,) in rows} | locks) - {self.holder}
 
     def _free(self, holder: str) -> list[Work]:
         with self._transaction() as db:

@@ -1,9 +1,12 @@
 import json
 import re
+import shlex
 import sqlite3
+import sys
 
 import pytest
 
+from multiart import cli
 from multiart.commands import render, rendering
 from multiart.config import compose
 from multiart.errors import ConfigError, MultiartError
@@ -279,3 +282,22 @@ def test_watching_makes_what_is_added(start, parent, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         start("watch=true", image=image)
     assert image.painted == 4
+
+
+def test_the_whole_command_line_holds_for_every_row(tmp_path, monkeypatch, now):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "poems.csv").write_text("prompt,style,seed\nmoon,painters,1\nsun,,2\n")
+    fakes = Pipeline(text=FakeText(), task="poem_to_painting")
+    monkeypatch.setattr(Pipeline, "from_config", lambda cfg, build: fakes)
+    words = ["render", "+task=poem_to_painting", "prompts=poems.csv", "style.strength=0.5", "image.size=64"]
+    monkeypatch.setattr(sys, "argv", ["multiart", *words])
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
+    cli.main()
+    made = [json.loads(path.read_text()) for path in sorted(tmp_path.rglob("manifest.json"))]
+    styles = [work["config"]["style"] for work in made]
+    assert [style["_target_"].rpartition(".")[2] for style in styles] == ["PaintersStyle", "AutoStyle"]
+    assert [
+        (style["strength"], work["config"]["image"]["size"]) for style, work in zip(styles, made, strict=True)
+    ] == [(0.5, 64)] * 2
+    words = shlex.split(made[0]["command"])
+    assert {"style=painters", "seed=1", "style.strength=0.5", "prompt=moon"} < {*words}

@@ -1,0 +1,114 @@
+"""Processes that render are killed, and two of them share a folder: nothing is lost, nothing made twice."""
+
+import json
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections import Counter
+
+import pytest
+
+from multiart.commands import render, rendering
+from multiart.config import compose
+from multiart.io.ledger import Ledger
+from multiart.pipeline import Pipeline
+from tests.fakes import FakeImage, FakeStyle, FakeText
+
+fork = multiprocessing.get_context("fork")  # so that torch is imported once
+
+
+class Slow(FakeStyle):
+    """Takes its time, so that a kill hits every part of the work."""
+
+    def apply(self, *args, **kwargs):
+        time.sleep(0.01)
+        return super().apply(*args, **kwargs)
+
+
+def child(folder, poems):
+    """What a process does that renders `poems`."""
+    rendering.current_sha256 = lambda source: None
+    Pipeline.from_config = lambda cfg, build=None: Pipeline(
+        text=FakeText(), image=FakeImage(), style=Slow(), task="poem_to_painting"
+    )
+    overrides = ["task=poem_to_painting", f"prompts={poems}", f"paths.run_dir={folder}", "max_attempts=99"]
+    render.main(compose("render", overrides))
+
+
+def start(folder, poems):
+    process = fork.Process(target=child, args=(folder, poems))
+    process.start()
+    return process
+
+
+def finish(process):
+    process.join()
+    assert process.exitcode == 0
+
+
+@pytest.fixture
+def poems(tmp_path, request):
+    path = tmp_path / "poems.txt"
+    path.write_text("\n---\n".join(f"poem {number}\nof the moon" for number in range(request.param)))
+    return path
+
+
+def contents(folder):
+    """All files of the works, without what tells the time they were made."""
+    files = {}
+    for path in folder.glob("*/*"):
+        data = path.read_bytes()
+        if path.name == "manifest.json":
+            told = json.loads(data)
+            data = {key: told[key] for key in told.keys() - {"created", "timings", "digest"}}
+        files[path.relative_to(folder).as_posix()] = data
+    return files
+
+
+def events(folder):
+    lines = (folder / "render.log.jsonl").read_text().splitlines()
+    return Counter((line["event"], line["work"]) for line in map(json.loads, lines))
+
+
+def check(folder, unbroken):
+    assert contents(folder) == contents(unbroken)
+    assert not list(folder.rglob(".*.tmp")) and not list(folder.glob(".*.lock"))
+    made = Counter(work for (event, work), n in events(folder).items() if event == "done" for _ in range(n))
+    assert max(made.values()) == 1
+    with Ledger(folder) as ledger:
+        assert {work.state for work in ledger.works()} == {"done"}
+
+
+@pytest.mark.parametrize(
+    ("poems", "kills"), [(8, 5), pytest.param(40, 30, marks=pytest.mark.slow)], indirect=["poems"]
+)
+def test_killed_at_random_moments_it_makes_the_same(tmp_path, poems, kills):
+    unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
+    begun = time.perf_counter()
+    finish(start(unbroken, poems))
+    seconds, chance, killed = time.perf_counter() - begun, random.Random(0), 0
+    for _ in range(10 * kills):
+        process = start(broken, poems)
+        process.join(chance.uniform(0.2, 1) * seconds * 2 / kills + chance.random() * 0.3 * seconds)
+        if process.is_alive():
+            os.kill(process.pid, signal.SIGKILL)
+            process.join()
+            killed += 1
+        if killed == kills:
+            break
+    finish(start(broken, poems))
+    check(broken, unbroken)
+    assert killed >= min(kills, 3)
+
+
+@pytest.mark.parametrize("poems", [12], indirect=True)
+def test_two_processes_share_the_works(tmp_path, poems):
+    alone, shared = tmp_path / "alone", tmp_path / "shared"
+    finish(start(alone, poems))
+    for process in [start(shared, poems), start(shared, poems)]:
+        finish(process)
+    check(shared, alone)
+    lines = (shared / "render.log.jsonl").read_text().splitlines()
+    assert len({json.loads(line)["process"] for line in lines}) == 2
