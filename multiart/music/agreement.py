@@ -7,7 +7,8 @@ from multiart.music.syllables import Syllable
 from multiart.music.tones import direction
 from multiart.music.tune import REST, SCALES, TICKS_PER_BEAT, Event, Plan, Tune, bar_ticks
 
-COMFORTABLE_SPAN = 16  # semitones, a tenth
+SPANS = (7, 16)  # semitones, a fifth and a tenth
+REPEATED = 0.3  # the share of notes that may be at the height of the one before
 SHORT = TICKS_PER_BEAT // 3  # ticks; a syllable on less is spoken rather than sung
 LONG = TICKS_PER_BEAT
 
@@ -80,10 +81,11 @@ def fitness(tune: Tune, plan: Plan, verses: Sequence[Sequence[Syllable]]) -> flo
     """What candidates are ranked by: their agreement, less what is hard to sing or sounds unfinished.
 
     Taken off are the share of notes outside the scale, of notes too short for a syllable and of phrases that
-    end on a short note, a tenth for each semitone of range above a tenth, and 1 where the last note is not
-    the final.
+    end on a short note, a tenth for each semitone that the range is out of `SPANS`, the share of notes that
+    repeat the one before so far as it is above `REPEATED`, and 1 where the last note is not the final.
     """
     pitches = [event.pitch for event in tune.notes]
+    span = max(pitches) - min(pitches)
     ends, place = [], 0
     for count in tune.phrases:
         place += count
@@ -93,7 +95,8 @@ def fitness(tune: Tune, plan: Plan, verses: Sequence[Sequence[Syllable]]) -> flo
         - fmean(pitch % 12 not in SCALES[plan.mode] for pitch in pitches)
         - fmean(event.duration < SHORT for event in tune.notes)
         - 0.5 * fmean(event.duration < LONG for event in ends)
-        - 0.1 * max(0, max(pitches) - min(pitches) - COMFORTABLE_SPAN)
+        - 0.1 * max(0, SPANS[0] - span, span - SPANS[1])
+        - max(0, fmean(a == b for a, b in zip(pitches, [None, *pitches], strict=False)) - REPEATED)
         - (pitches[-1] % 12 != plan.final)
     )
 

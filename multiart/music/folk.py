@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from multiart.errors import unknown
+from multiart.errors import MultiartError, unknown
 from multiart.music.accompaniment import KINDS, accompany
 from multiart.music.agreement import agreement, fitness
 from multiart.music.composer import Composer
@@ -17,12 +18,13 @@ from multiart.music.phrasing import Layout, Shape, lay_out, sung_text
 from multiart.music.prosody import feet_are_ternary, upbeat
 from multiart.music.singing import Part, place_tonic, sing, singable_tempo
 from multiart.music.syllables import Syllable
+from multiart.music.synth import render_sound, soundfont_weights
 from multiart.music.tune import STYLES, TICKS_PER_BEAT, TIME_SIGNATURES, Event, Plan, Tune
 from multiart.records import Draft, Melody, Song, Sound, StageResult
 from multiart.seeding import derive_seed
 from multiart.vocabulary import MODES
 
-MOST_SAMPLED = 4000  # notes of all candidates of a song; long songs are the best of fewer
+MOST_SAMPLED = 8000  # notes of all candidates of a song; long songs are the best of fewer
 _KEY = re.compile(r"([A-G])(#|b|)(m?)")
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _WORDS = {"mode": MODES, "time_signature": TIME_SIGNATURES, "style": STYLES, "accompaniment": KINDS}
@@ -79,7 +81,7 @@ class Folk:
         density: int | None = None,
         temperature: float = 0.9,
         top_p: float = 0.95,
-        best_of: int = 8,
+        best_of: int = 16,
         accompaniment: str = "auto",
         sound: bool = True,
         soundfont: str | None = None,
@@ -103,7 +105,7 @@ class Folk:
             raise ValueError("music.primer and music.style_of exclude each other: give one of them")
         self.composer = Composer(source=model)
         self.best_of, self.accompaniment, self.sound = best_of, accompaniment, sound
-        self.soundfont = soundfont
+        self.soundfont = None if soundfont is None else _check_soundfont(soundfont)
         self.primer = None if primer is None else read_given(primer, "music.primer")
         self.style_of = None if style_of is None else read_given(style_of, "music.style_of")
         self.weights: dict[str, str] = {}  # those that the last song was made with
@@ -122,9 +124,12 @@ class Folk:
         values = {name: choice.value for name, choice in choices.items()}
         parts, composed = self._parts(layout, words, values, _own_stream(generator, text))
         tempo = values["tempo_bpm"]
-        if self.asked["tempo_bpm"] is None and (singable := singable_tempo(parts, tempo)) != tempo:
+        if (
+            self.asked["tempo_bpm"] is None
+            and (singable := singable_tempo(parts, tempo, pace=values["pace"])) != tempo
+        ):
             choices["tempo_bpm"] = Choice(
-                value=singable, reason=f"{tempo:.0f} is no pace to sing these notes at"
+                value=singable, reason=f"the mood wants {tempo:.0f}, the words the time"
             )
         melody = sing(
             parts,
@@ -202,8 +207,7 @@ class Folk:
     def _render(self, melody: Melody) -> Sound | None:
         if not self.sound:
             return None
-        from multiart.music.synth import render_sound  # brings torchaudio with it
-
+        self.weights |= soundfont_weights(self.soundfont)
         return render_sound(melody, soundfont=self.soundfont)
 
 
@@ -221,6 +225,18 @@ def _check(values: Mapping[str, Any]) -> None:
             raise ValueError(unknown(f"music.{key}", str(value), _WORDS[key]))
         if key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
             raise ValueError("music.{} must be from {} to {}, got {}".format(key, *_RANGES[key], value))
+
+
+def _check_soundfont(path: str) -> str:
+    """The path of a file that begins as a SoundFont does."""
+    file = Path(path).expanduser()
+    if not file.is_file():
+        raise MultiartError(f"music.soundfont: there is no file {path}.")
+    with file.open("rb") as opened:
+        head = opened.read(12)
+    if head[:4] != b"RIFF" or head[8:] != b"sfbk":
+        raise MultiartError(f"music.soundfont: {path} is not a SoundFont (.sf2).")
+    return str(file)
 
 
 def _parse_key(key: str, mode: str | None) -> tuple[int, str | None]:

@@ -107,7 +107,9 @@ def choose(draft: Draft, *, ternary: bool = False) -> dict[str, Choice]:
     mode           `MODES`: major-like where v >= 0      Hevner 1935; Eerola, Friberg and Bresin 2013; for
                                                          Chinese listeners Fang et al. 2017, Bai et al. 2016
     tempo_bpm      92 + 36 a + 12 v, 50 to 160           Hevner 1937; Gabrielsson and Lindstroem 2010
-    density        2 + 1.6 a + 0.3 v, 0 to 4             Gabrielsson and Lindstroem 2010
+    density        1 + 1.4 a + 0.3 v, 0 to 4             Gabrielsson and Lindstroem 2010
+    pace           2.6 + 0.8 a notes a second at most;   this project: the corpus is of tunes to dance to
+                   Chinese 1.8 + 0.6 a
     register       67 + 4 v + 3 a, mean MIDI pitch       Hevner 1937; Eerola et al. 2013
     span, leap     wider the more excited                Gabrielsson and Lindstroem 2010
     velocity       80 + 20 a                             Eerola et al. 2013
@@ -129,7 +131,8 @@ def choose(draft: Draft, *, ternary: bool = False) -> dict[str, Choice]:
     felt = f"valence {v:+.2f}, arousal {a:+.2f}"
     numbers = {
         "tempo_bpm": float(_within(round(92 + 36 * a + 12 * v), 50, 160)),
-        "density": _within(round(2 + 1.6 * a + 0.3 * v), 0, 4),
+        "density": _within(round(1 + 1.4 * a + 0.3 * v), 0, 4),
+        "pace": round(1.8 + 0.6 * a if language == "zh" else 2.6 + 0.8 * a, 2),
         "register": round(67 + 4 * v + 3 * a),
         "span": 1 + (a > 0.2) + (a > 0.6),
         "leap": 1 + (a > 0.3) - (a < -0.4),

@@ -17,7 +17,6 @@ ARCH = 6  # velocity more in the middle of a phrase than at its ends
 BREATH = TICKS_PER_BEAT // 2
 LONG_ENOUGH = 3 * BREATH  # a phrase's last note from which a breath can be taken
 TEMPOS = (40, 200)  # to which these may move the tempo
-RATES = (1.2, 3.6)  # notes a second that are easily sung
 
 Part = tuple[Tune, Sequence[Syllable]]
 """A tune and what is sung on its notes; notes beyond the last syllable are played only."""
@@ -129,9 +128,10 @@ def place_tonic(parts: Sequence[Part], *, register: int, pitch_class: int | None
     return min((t for t in fitting if pitch_class in (None, t % 12)), key=cost)
 
 
-def singable_tempo(parts: Sequence[Part], tempo_bpm: float) -> float:
-    """The nearest tempo at which the sung notes come at one of `RATES`, on the mean, or between."""
+def singable_tempo(parts: Sequence[Part], tempo_bpm: float, *, pace: float) -> float:
+    """The nearest tempo that makes on the mean ``pace`` notes a second at most, half as many at least."""
     notes = sum(len(tune.notes) for tune, _ in parts)
     beats = sum(event.duration for tune, _ in parts for event in tune.events) / TICKS_PER_BEAT
-    slowest, fastest = (rate * 60 * beats / notes for rate in RATES)
+    fastest = pace * 60 * beats / notes
+    slowest = fastest / 2
     return float(round(min(max(tempo_bpm, slowest, TEMPOS[0]), fastest, TEMPOS[1])))

@@ -80,5 +80,7 @@ def test_fitness_prefers_what_can_be_sung_and_ends():
         tune_of([0, 4, 7, 0], [24, 6, 24, 48]),  # has a note too short to sing
         tune_of([0, 4, 24, 0], [24, 24, 24, 48]),  # has too wide a range
         tune_of([0, 4, 7, 0], [24, 24, 24, 12]),  # breaks off
+        tune_of([0, 0, 0, 0], [24, 24, 24, 48]),  # says one thing only
+        tune_of([0, 2, 0, 0], [24, 24, 24, 48]),  # has hardly any range
     ):
         assert fitness(worse, plan_of(worse), [()]) < fitness(good, plan_of(good), [()])

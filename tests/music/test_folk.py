@@ -176,6 +176,14 @@ def test_weights_are_those_that_were_used(star):
     assert accompanied.weights == {} and composed.weights == {"asset:melody": "m" * 64}
 
 
+def test_the_song_is_heard():
+    stage = folk(sound=True)
+    song = stage.generate(draft_of(LI_BAI, "zh"), generator=torch.Generator()).output
+    seconds = song.melody.duration * 60 / song.melody.tempo_bpm
+    assert seconds < song.sound.samples.shape[1] / song.sound.sample_rate < seconds + 4
+    assert stage.weights.keys() == {"asset:melody", "installed:pretty_midi/TimGM6mb.sf2"}
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -194,6 +202,8 @@ def test_weights_are_those_that_were_used(star):
         ({"key_signature": "C##"}, "got 'C##'"),
         ({"key_signature": "Am", "mode": "major"}, "music.key_signature=Am is minor, but music.mode=major"),
         ({"primer": "no.mid"}, "music.primer: "),
+        ({"soundfont": "no.sf2"}, "music.soundfont: there is no file no.sf2"),
+        ({"soundfont": __file__}, "is not a SoundFont (.sf2)"),
         ({"style_of": "no.mid"}, "music.style_of: "),
         ({"primer": "a.mid", "style_of": "b.mid"}, "exclude each other"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from multiart.music.singing import RATES, VOICE, place_tonic, sing, singable_tempo
+from multiart.music.singing import VOICE, place_tonic, sing, singable_tempo
 from multiart.music.syllables import join_lyrics, syllables_of
 from multiart.music.tune import REST, Event, Tune
 
@@ -76,6 +76,6 @@ def test_a_key_of_few_signs_is_chosen():
 def test_the_tempo_leaves_time_for_the_words():
     fast = tune_of([0] * 8, [6] * 8, (8,))
     slow = tune_of([0] * 4, [96] * 4, (4,))
-    assert singable_tempo([(SCALE, ())], 92.0) == 92.0
-    assert singable_tempo([(fast, ())], 120.0) == RATES[1] * 15
-    assert singable_tempo([(slow, ())], 60.0) == 200.0  # as far as it goes
+    assert singable_tempo([(SCALE, ())], 92.0, pace=2) == 92.0
+    assert singable_tempo([(fast, ())], 120.0, pace=4) == 60.0
+    assert singable_tempo([(slow, ())], 60.0, pace=4) == 200.0  # as far as it goes
