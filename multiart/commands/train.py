@@ -29,9 +29,10 @@ def main(cfg: DictConfig) -> float | None:
 
     from multiart.config import build
     from multiart.seeding import derive_seed
-    from multiart.training.card import write_card
+    from multiart.training.card import command_line, write_card
     from multiart.training.checkpointing import interrupt_as_sigterm
     from multiart.training.compiling import compile_or_eager
+    from multiart.training.report import use_of, write_report
 
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     run_dir = Path(cfg.paths.run_dir)
@@ -53,6 +54,10 @@ def main(cfg: DictConfig) -> float | None:
         module.export(cfg.train.export)
         write_card(Path(cfg.train.export), cfg=cfg, trainer=trainer, module=module)
         print(cfg.train.export)
+    if trainer.is_global_zero:
+        used = None if cfg.train.export is None else use_of(Path(cfg.train.export))
+        command = f"python -m multiart {command_line(sys.argv[1:])}"
+        print(write_report(run_dir, title=cfg.task_name, command=command, use=used))
     return metric(trainer.callback_metrics, cfg.optimized_metric)
 
 

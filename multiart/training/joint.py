@@ -16,7 +16,7 @@ from multiart.music.composer import Melodist, load_melodist, save_melodist
 from multiart.seeding import derive_seed
 from multiart.training.losses import CombinedLoss, Meeting
 from multiart.training.melody import drop_controls, note_losses
-from multiart.training.painter import denoise, export_painter, load_trained, velocity_loss
+from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
 from multiart.training.tuning import TunedLanguageModel, merged, tune
 
 BRANCHES = {
@@ -216,6 +216,15 @@ class JointModule(pl.LightningModule):
         total, _ = self.combined(terms, step)
         logged = {"val/loss": total, **{f"val/{name}": term for name, term in terms.items()}}
         self.log_dict(logged, prog_bar=True, batch_size=len(batch["ids"]))
+
+    def sample(self, batch: dict[str, Any], *, count: int) -> tuple[Tensor, Tensor]:
+        """Paint the first texts of a batch; returns ``[N, 3, H, W]`` in [0, 1], and the true pictures."""
+        rows = batch["painted"][:count]
+        states = self.text(batch["lower"][rows], batch["mask"][rows])
+        told = PromptStates.from_tokens(
+            states[:, 1:], batch["mask"][rows, 1:], batch["caption_mask"][rows, 1:]
+        )
+        return sample(self.image, told, size=self.sample_size), batch["pixels"][:count].float() / 255
 
     def configure_optimizers(self) -> dict[str, Any]:
         decay = self.hparams.weight_decay or {}

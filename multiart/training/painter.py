@@ -131,6 +131,11 @@ class PainterModule(pl.LightningModule):
         loss = self.loss(batch, seed=derive_seed(0, "painter-validation", batch_idx))
         self.log("val/loss", loss, prog_bar=True, on_epoch=True, batch_size=len(batch["pixels"]))
 
+    def sample(self, batch: dict[str, Tensor], *, count: int) -> tuple[Tensor, Tensor]:
+        """Paint the first texts of a batch; returns ``[N, 3, H, W]`` in [0, 1], and the true pictures."""
+        states = PromptStates(batch["embeds"][:count], batch["mask"][:count], batch["pooled"][:count])
+        return sample(self.unet, states, size=self.hparams.sample_size), batch["pixels"][:count].float() / 255
+
     def loss(self, batch: dict[str, Tensor], *, seed: int) -> Tensor:
         """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
         clean = batch["pixels"].float() / 127.5 - 1
@@ -190,6 +195,16 @@ def export_painter(
         sample_size=sample_size,
     )
     pipeline.save_pretrained(folder, safe_serialization=True)
+
+
+def sample(
+    unet: PainterUNet, states: PromptStates, *, size: int, steps: int = 12, guidance: float = 2.5
+) -> Tensor:
+    """Paint texts, ``[B, 3, S, S]`` in [0, 1], always from the same noise."""
+    pipeline = PainterPipeline(unet=unet, scheduler=make_scheduler("euler"), sample_size=size)
+    pipeline.set_progress_bar_config(disable=True)
+    generators = [torch.Generator().manual_seed(number) for number in range(len(states.embeds))]
+    return pipeline(states, generators=generators, num_inference_steps=steps, guidance_scale=guidance).images
 
 
 def without_text(states: PromptStates, dropped: Tensor) -> PromptStates:

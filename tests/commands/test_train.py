@@ -51,9 +51,11 @@ def test_ckpt_path(tmp_path):
         train.resume_from(str(tmp_path / "nowhere.ckpt"), tmp_path)
 
 
-def test_what_is_missing_is_named():
+def test_what_is_missing_is_named_and_leaves_no_folder(tmp_path):
+    (tmp_path / "untitled").mkdir()
     with pytest.raises(MultiartError, match=r"\+experiment=painter"):
-        train.main(compose("train", []))
+        train.main(compose("train", [f"paths.run_dir={tmp_path / 'untitled'}"]))
+    assert not (tmp_path / "untitled").exists()
 
 
 def test_several_devices_in_a_sweep_are_refused(monkeypatch):
