@@ -1,5 +1,6 @@
 """Command line: ``python -m multiart COMMAND [+task=NAME] [key=value ...]``."""
 
+import functools
 import os
 import sys
 from importlib import import_module
@@ -111,6 +112,7 @@ def dispatch(cfg: Any) -> float | None:
     from hydra.core.hydra_config import HydraConfig
     from hydra.types import RunMode
 
+    from multiart.commands.sweeping import run_job
     from multiart.config import check, use_models
     from multiart.paths import options
 
@@ -122,12 +124,17 @@ def dispatch(cfg: Any) -> float | None:
         if cfg.command in ("run", "render") and cfg.task_name == "untitled":
             raise ConfigError(f"no task: add +task=NAME, one of: {', '.join(options('task'))}.")
         check(use_models(cfg))
-        return import_module(f"multiart.commands.{cfg.command}").main(cfg)
+        work = functools.partial(_work, cfg)
+        return run_job(cfg, list(job.overrides.task), work) if is_sweep else work()
     except (MultiartError, ValueError, OSError) as error:
         if not is_sweep:
             fail(error)
         print(f"multiart: job {job.job.num} failed: {error}", file=sys.stderr)
         raise
+
+
+def _work(cfg: Any) -> float | None:
+    return import_module(f"multiart.commands.{cfg.command}").main(cfg)
 
 
 def fail(error: Exception) -> NoReturn:

@@ -1,14 +1,18 @@
 """The command line in one process, with a command that only looks at its configuration."""
 
+import csv
 import io
+import json
 import subprocess
 import sys
 from types import ModuleType
+from unittest.mock import Mock
 
 import pytest
 from omegaconf import OmegaConf
 
 from multiart import cli, config
+from multiart.commands.sweeping import run_job
 from multiart.config import plain, read_prompt
 from multiart.errors import MultiartError
 
@@ -198,3 +202,68 @@ def test_any_path_can_be_named(in_tmp):
     (in_tmp / path).mkdir()
     (config_name, work) = cli.to_hydra_args(["verify", path])
     assert config.compose_prepared("verify", [work]).work == path
+
+
+def jobs(in_tmp):
+    return {path.name: json.loads(path.read_text()) for path in sorted(in_tmp.glob("sweep/*.job.json"))}
+
+
+def test_a_sweep_that_is_run_again_skips_what_is_done_and_tries_what_failed(
+    multiart, command, in_tmp, capsys
+):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a, b", "seed=0,1,2", "hydra.sweep.dir=sweep"]
+    command.error = MultiartError("too dark")
+    assert multiart(*words) == 1
+    assert [job["state"] for job in jobs(in_tmp).values()] == ["failed", "done", "done"]
+    command.error = None
+    assert multiart(*words) == 0
+    assert [cfg["seed"] for cfg in command.seen] == [0, 1, 2, 0]
+    assert [job["result"] for job in jobs(in_tmp).values()] == [0.0, 1.0, 2.0]
+    capsys.readouterr()
+    assert multiart(*words) == 0
+    assert len(command.seen) == 4
+    table = list(csv.DictReader((in_tmp / "sweep" / "sweep.csv").open()))
+    assert [(row["job"], row["seed"], row["state"]) for row in table] == [
+        ("0", "0", "done"),
+        ("1", "1", "done"),
+        ("2", "2", "done"),
+    ]
+    assert "prompt" not in table[0]
+    assert "done before" in capsys.readouterr().out
+
+
+def test_a_job_that_was_killed_is_cleared_and_run_again(multiart, command, in_tmp):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "seed=1,2", "hydra.sweep.dir=sweep"]
+    assert multiart(*words) == 0
+    note = in_tmp / "sweep" / "1.job.json"
+    note.write_text(json.dumps(json.loads(note.read_text()) | {"state": "running"}))
+    (in_tmp / "sweep" / "1" / "painting.png").write_text("half")
+    assert multiart(*words) == 0
+    assert [cfg["seed"] for cfg in command.seen] == [1, 2, 2]
+    assert list((in_tmp / "sweep" / "1").iterdir()) == []
+
+
+def test_a_sweep_leaves_the_folder_of_another_alone(multiart, command, in_tmp, capsys):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "hydra.sweep.dir=sweep"]
+    assert multiart(*words, "seed=1,2") == 0
+    assert multiart(*words, "seed=1,3") == 1
+    assert "job 1 failed: " in (said := capsys.readouterr().err) and "holds another job" in said
+    assert [cfg["seed"] for cfg in command.seen] == [1, 2]
+
+
+def test_every_value_of_a_sweep_is_checked_before_the_first_job(multiart, command, capsys):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "seed=0,1"]
+    assert multiart(*words, "image.size=64,lots") == 1
+    assert "image.size must be a whole number, got 'lots'." in one_line(capsys.readouterr().err)
+    assert command.seen == []
+
+
+def test_a_training_that_was_stopped_goes_on_from_its_checkpoint(in_tmp):
+    cfg = config.compose("train", ["experiment=painter", f"paths.run_dir={in_tmp}/sweep/0"])
+    with pytest.raises(KeyboardInterrupt):
+        run_job(cfg, [], Mock(side_effect=KeyboardInterrupt))
+    checkpoint = in_tmp / "sweep" / "0" / "checkpoints" / "last.ckpt"
+    checkpoint.parent.mkdir(parents=True)
+    checkpoint.write_text("")
+    run_job(cfg, [], lambda: None)
+    assert cfg.ckpt_path == "last" and checkpoint.is_file()
