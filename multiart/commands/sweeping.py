@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,7 +95,8 @@ class Sweep(Callback):
 
 
 def _stop(error: Exception | str) -> NoReturn:
-    raise SystemExit(f"multiart: error: {error}")  # of any other exception Hydra would only warn
+    print(f"multiart: error: {error}", file=sys.stderr)
+    sys.exit(1)  # of any other exception Hydra would only warn
 
 
 def _one_by_one(config: DictConfig) -> Iterator[list[str]]:

@@ -13,6 +13,7 @@ import pytest
 from multiart.commands import render, rendering
 from multiart.config import compose
 from multiart.io.ledger import Ledger
+from multiart.io.manifest import environment
 from multiart.pipeline import Pipeline
 from tests.fakes import FakeImage, FakeStyle, FakeText
 
@@ -38,6 +39,7 @@ def child(folder, poems):
 
 
 def start(folder, poems):
+    environment()  # hashed once: the code may change while this runs
     process = fork.Process(target=child, args=(folder, poems))
     process.start()
     return process
