@@ -11,6 +11,7 @@ SPANS = (7, 16)  # semitones, a fifth and a tenth
 REPEATED = 0.3  # the share of notes that may be at the height of the one before
 SHORT = TICKS_PER_BEAT // 3  # ticks; a syllable on less is spoken rather than sung
 LONG = TICKS_PER_BEAT
+RESTFUL = TICKS_PER_BEAT * 3 // 2  # ticks of a phrase's last note that lets the singer breathe
 
 
 def metric_weight(tick: int, time_signature: str) -> int:
@@ -80,9 +81,10 @@ def agreement(tune: Tune, verses: Sequence[Sequence[Syllable]]) -> float:
 def fitness(tune: Tune, plan: Plan, verses: Sequence[Sequence[Syllable]]) -> float:
     """What candidates are ranked by: their agreement, less what is hard to sing or sounds unfinished.
 
-    Taken off are the share of notes outside the scale, of notes too short for a syllable and of phrases that
-    end on a short note, a tenth for each semitone that the range is out of `SPANS`, the share of notes that
-    repeat the one before so far as it is above `REPEATED`, and 1 where the last note is not the final.
+    Taken off are the share of notes outside the scale, of notes too short for a syllable, half of what the
+    phrases' last notes lack to be `RESTFUL`, a tenth for each semitone that the range is out of `SPANS`, the
+    share of notes that repeat the one before so far as it is above `REPEATED`, and 1 where the last note is
+    not the final.
     """
     pitches = [event.pitch for event in tune.notes]
     span = max(pitches) - min(pitches)
@@ -94,7 +96,7 @@ def fitness(tune: Tune, plan: Plan, verses: Sequence[Sequence[Syllable]]) -> flo
         agreement(tune, verses)
         - fmean(pitch % 12 not in SCALES[plan.mode] for pitch in pitches)
         - fmean(event.duration < SHORT for event in tune.notes)
-        - 0.5 * fmean(event.duration < LONG for event in ends)
+        - 0.5 * fmean(max(0, 1 - event.duration / RESTFUL) for event in ends)
         - 0.1 * max(0, SPANS[0] - span, span - SPANS[1])
         - max(0, fmean(a == b for a, b in zip(pitches, [None, *pitches], strict=False)) - REPEATED)
         - (pitches[-1] % 12 != plan.final)

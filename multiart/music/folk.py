@@ -15,6 +15,7 @@ from multiart.music.composer import Composer
 from multiart.music.given import borrow, read_given, tune_of
 from multiart.music.mood import Choice, choose
 from multiart.music.phrasing import Layout, Shape, lay_out, sung_text
+from multiart.music.placing import place_phrases
 from multiart.music.prosody import feet_are_ternary, upbeat
 from multiart.music.singing import Part, place_tonic, sing, singable_tempo
 from multiart.music.syllables import Syllable
@@ -193,9 +194,10 @@ class Folk:
             if self.style_of is not None:
                 candidates = [borrow(self.style_of, plan)]
             else:
-                candidates = self.composer.compose(
+                composed = self.composer.compose(
                     plan, n=count, generator=generator, primer=primer, **self.sampling
                 )
+                candidates = [place_phrases(tune, plan.stresses) for tune in composed]
                 self.weights |= self.composer.weights
             best = max(candidates, key=lambda tune: fitness(tune, plan, verses))
             primer = best.events
