@@ -33,9 +33,9 @@ _OPTIONS = {
     "xmlIdSeed": 1,
     "lyricSize": 4.2,
     "lyricWordSpace": 3.0,
-    "lyricTopMinMargin": 3.0,
     "spacingSystem": 6,
 }
+_FAMILIES = "Times, 'Songti SC', 'Noto Serif CJK SC', 'Source Han Serif SC', SimSun, serif"
 _MUSIC_LETTER = re.compile('<tspan font-family="Leipzig" font-size="[0-9.]+px">(.)</tspan>')
 _AS_TEXT = {  # accidentals of chord symbols, which verovio letters with a font that readers lack
     "\uea64": '<tspan font-size="378px">b</tspan>',
@@ -50,7 +50,7 @@ class Sheet:
     Attributes:
         svg: an SVG document of `WIDTH` units; the note of index n is the element ``note-n``.
         png: the same as a picture.
-        font: the name of the font of the picture.
+        font: of the picture, and whether it had no Chinese letters.
     """
 
     svg: str
@@ -73,7 +73,8 @@ def engrave(melody: Melody, title: str) -> Sheet:
         return Sheet(svg=svg, **_drawn(svg, serif_font()))
     if (font := chinese_font()) is not None:
         return Sheet(svg=svg, **_drawn(svg, font))
-    return Sheet(svg=svg, **_drawn(sheet_svg(*_in_latin(melody, title)), serif_font()))
+    drawn = _drawn(sheet_svg(*_in_latin(melody, title)), serif_font())
+    return Sheet(svg=svg, png=drawn["png"], font=f"{drawn['font']}, with Chinese in Latin letters")
 
 
 def sheet_svg(melody: Melody, title: str) -> str:
@@ -82,7 +83,8 @@ def sheet_svg(melody: Melody, title: str) -> str:
 
     verovio.enableLog(verovio.LOG_OFF)
     toolkit = verovio.toolkit()
-    toolkit.setOptions(_OPTIONS)
+    tall = any(CHINESE.search(note.lyric or "") for note in melody.notes)
+    toolkit.setOptions(_OPTIONS | {"lyricTopMinMargin": 5.0 if tall else 3.0})
     # The tempo is drawn by `_heading`: verovio would letter it with a font of its own, 70 kB in each file.
     toolkit.loadData(re.sub("<direction .*?</direction>", "", musicxml(melody, title)))
     pages = [toolkit.renderToSVG(number) for number in range(1, toolkit.getPageCount() + 1)]
@@ -90,9 +92,10 @@ def sheet_svg(melody: Melody, title: str) -> str:
     for page in pages:
         tall = int(re.search(r'viewBox="0 0 \d+ (\d+)"', page).group(1))
         page = page[page.index("<svg") :].replace("<svg", f'<svg y="{height}" height="{tall}"', 1)
+        page = page.replace('font-family="Times, serif"', "")
         parts.append(_MUSIC_LETTER.sub(lambda letter: _AS_TEXT.get(letter[1], ""), page))
         height += tall
-    box = f'viewBox="0 0 {WIDTH} {height}" font-family="Times, serif"'
+    box = f'viewBox="0 0 {WIDTH} {height}" font-family="{_FAMILIES}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>\n{"".join(parts)}</svg>\n'
 
 

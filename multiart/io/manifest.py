@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -31,9 +32,18 @@ PACKAGES = (
     "pillow",
     "pypinyin",
     "vaderSentiment",
+    "pretty_midi",
+    "mido",
+    "midirenderer",
+    "torchaudio",
+    "soundfile",
+    "verovio",
+    "resvg-py",
 )
 CODE = ("text", "image", "style", "music", "models", "io")
 """Folders of the package whose code can change the bytes of a work."""
+_ROW = re.compile(r'\[\n\s*-?\d(?:[^\[\]{}"\n]|\n|"(?:[^"\\]|\\.)*")*\]')
+"""A list that begins with a number and holds no other, over several lines: a note, say."""
 _SHAPE = {"id": str} | dict.fromkeys(
     ("brief", "draft", "stages", "weights", "files", "config", "environment"), dict
 )
@@ -114,7 +124,9 @@ def write_manifest(folder: Path, manifest: dict) -> None:
     Sets the manifest's own `digest`.
     """
     manifest["digest"] = digest_of(manifest)
-    atomic_write(folder / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, default=str)
+    text = _ROW.sub(lambda row: re.sub(r"\n\s*", "", row[0].replace(",\n", ", \n")), text)
+    atomic_write(folder / MANIFEST, text + "\n")
 
 
 def read_manifest(folder: Path) -> dict | None:
@@ -220,7 +232,9 @@ def _code() -> dict[str, str]:
     parts = {name: (package / name).rglob("*") for name in CODE} | {"multiart": package.glob("*.py")}
     return {
         name: hashlib.sha256(
-            b"\0".join(path.read_bytes() for path in sorted(paths) if path.is_file() and path.suffix != ".pyc")
+            b"\0".join(
+                path.read_bytes() for path in sorted(paths) if path.is_file() and path.suffix != ".pyc"
+            )
         ).hexdigest()[:16]
         for name, paths in parts.items()
     }

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from multiart.io.pictures import encode_jpeg
-from multiart.records import Artwork, Draft, Mood, Picture, Scene, StageRecord
+from multiart.io.player import lit_line, player, sheet_section, sung_parts
+from multiart.records import Artwork, Draft, Mood, Picture, Scene, Song, StageRecord
 from multiart.vocabulary import ATTRIBUTES
 
 MAX_SIDE = 1600  # pixels of a picture on the page
@@ -19,7 +20,10 @@ LONG_POEM = {
     "zh": 10,
 }  # lines; English then scrolls beside its painting, Chinese is set in two tiers
 
-_POLICY = "default-src 'none'; img-src data: 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+_POLICY = (
+    "default-src 'none'; img-src data: 'self'; media-src data:; "
+    "style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+)
 _SLIDE = "this.parentElement.style.setProperty('--cut', this.value + '%')"
 
 
@@ -34,10 +38,12 @@ def work_page(artwork: Artwork, *, command: str, licences: Mapping[str, str]) ->
     Returns:
         The document; the same work gives the same text.
     """
-    draft, picture = artwork.draft, artwork.picture
-    painting = "" if picture is None else _painting(picture, draft)
+    draft, picture, song = artwork.draft, artwork.picture, artwork.song
+    controls = "" if song is None else player(song)
+    painting = controls if picture is None else _painting(picture, draft, controls)
     alone = " alone" if picture is None else ""
-    body = f'<main class="spread{alone}">{painting}{_poem(draft)}</main>\n<aside class="label">\n'
+    body = f'<main class="spread{alone}">{painting}{_poem(draft, song)}</main>\n'
+    body += ("" if song is None else sheet_section(song, draft.title)) + '<aside class="label">\n'
     body += _section("How the poem was read", _reading(draft), is_open=True)
     if artwork.styled is not None and artwork.painting is not None:
         body += _section("Before and after the style", _compare(artwork.painting, artwork.styled, draft))
@@ -112,10 +118,10 @@ def _grid(entries: Iterable[Entry]) -> str:
     return "\n".join(items)
 
 
-def _painting(picture: Picture, draft: Draft) -> str:
+def _painting(picture: Picture, draft: Draft, controls: str) -> str:
     return (
         f'<figure class="painting"><div class="mat">{_img(picture, draft.caption)}</div>'
-        f'<figcaption class="caption" dir="auto">{escape(draft.caption)}</figcaption></figure>'
+        f'<figcaption class="caption" dir="auto">{escape(draft.caption)}</figcaption>{controls}</figure>'
     )
 
 
@@ -126,12 +132,14 @@ def _body(draft: Draft) -> tuple[str, ...]:
     return tuple(rest) if heads and rest and first.strip().strip("《》") == draft.title else draft.lines
 
 
-def _poem(draft: Draft) -> str:
+def _poem(draft: Draft, song: Song | None) -> str:
     body = _body(draft)
-    stanzas = [list(lines) for full, lines in groupby(body, key=lambda line: bool(line.strip())) if full]
+    parted = sung_parts(body, () if song is None else song.melody.notes)
+    rows = zip(body, map(lit_line, parted), strict=True)
+    stanzas = [list(lines) for full, lines in groupby(rows, key=lambda row: bool(row[0].strip())) if full]
     text = "".join(
         '<p class="stanza">'
-        + "".join(f'<span class="verse" dir="auto">{escape(v)}</span>' for v in lines)
+        + "".join(f'<span class="verse" dir="auto">{verse}</span>' for _, verse in lines)
         + "</p>"
         for lines in stanzas
     )

@@ -77,13 +77,14 @@ def _framed(picture: Image.Image, seconds: float) -> Image.Image:
         share = (_mel(hertz) - _mel(LOWEST_HZ)) / (_mel(HIGHEST_HZ) - _mel(LOWEST_HZ))
         y = floor - share * picture.height
         draw.line((left - 6, y, left - 1, y), _INK)
-        draw.text((left - 12, y), f"{hertz} Hz" if hertz == 10000 else str(hertz), _INK, font, anchor="rm")
+        draw.text((left - 12, y), str(hertz), _INK, font, anchor="rm")
+    draw.text((left - 12, 6), "Hz", _INK, font, anchor="rt")
     step = next((step for step in (1, 2, 5, 10, 20, 30, 60, 120, 300) if seconds / step <= 12), 600)
     for second in range(0, int(seconds) + 1, step):
         x = left + second / seconds * picture.width
         draw.line((x, floor, x, floor + 6), _INK)
         draw.text((x, floor + 12), f"{second} s" if second == 0 else str(second), _INK, font, anchor="mt")
-    return framed
+    return framed.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)  # a third of the bytes
 
 
 def _mel(hertz: float) -> float:

