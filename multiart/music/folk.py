@@ -1,16 +1,14 @@
 """The music stage: a tune of the melody model that sings a poem, in a mode and tempo that suit its mood."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from multiart.errors import MultiartError, unknown
-from multiart.music.accompaniment import KINDS, accompany
+from multiart.music.accompaniment import accompany
 from multiart.music.agreement import agreement, fitness
+from multiart.music.checks import check_soundfont, check_values, parse_key
 from multiart.music.composer import Composer
 from multiart.music.given import borrow, read_given, tune_of
 from multiart.music.mood import Choice, choose
@@ -20,23 +18,11 @@ from multiart.music.prosody import feet_are_ternary, upbeat
 from multiart.music.singing import Part, place_tonic, sing, singable_tempo
 from multiart.music.syllables import Syllable
 from multiart.music.synth import render_sound, soundfont_weights
-from multiart.music.tune import STYLES, TICKS_PER_BEAT, TIME_SIGNATURES, Event, Plan, Tune
+from multiart.music.tune import TICKS_PER_BEAT, Event, Plan, Tune
 from multiart.records import Draft, Melody, Song, Sound, StageResult
 from multiart.seeding import derive_seed
-from multiart.vocabulary import MODES
 
 MOST_SAMPLED = 8000  # notes of all candidates of a song; long songs are the best of fewer
-_KEY = re.compile(r"([A-G])(#|b|)(m?)")
-_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-_WORDS = {"mode": MODES, "time_signature": TIME_SIGNATURES, "style": STYLES, "accompaniment": KINDS}
-_RANGES = {
-    "tempo_bpm": (20, 320),
-    "program": (0, 127),
-    "density": (0, 4),
-    "temperature": (0.05, 2),
-    "top_p": (0.05, 1),
-    "best_of": (1, 64),
-}
 
 
 class Folk:
@@ -98,15 +84,15 @@ class Folk:
             "density": density,
         }
         self.sampling = {"temperature": temperature, "top_p": top_p}
-        _check(self.asked | self.sampling | {"best_of": best_of, "accompaniment": accompaniment})
+        check_values(self.asked | self.sampling | {"best_of": best_of, "accompaniment": accompaniment})
         self.pitch_class = None
         if key_signature is not None:
-            self.pitch_class, self.asked["mode"] = _parse_key(key_signature, mode)
+            self.pitch_class, self.asked["mode"] = parse_key(key_signature, mode)
         if primer is not None and style_of is not None:
             raise ValueError("music.primer and music.style_of exclude each other: give one of them")
         self.composer = Composer(source=model)
         self.best_of, self.accompaniment, self.sound = best_of, accompaniment, sound
-        self.soundfont = None if soundfont is None else _check_soundfont(soundfont)
+        self.soundfont = None if soundfont is None else check_soundfont(soundfont)
         self.primer = None if primer is None else read_given(primer, "music.primer")
         self.style_of = None if style_of is None else read_given(style_of, "music.style_of")
         self.weights: dict[str, str] = {}  # those that the last song was made with
@@ -217,38 +203,6 @@ def _own_stream(generator: torch.Generator, text: str) -> torch.Generator:
     """A stream of this text's own, so that poems of one form and mood do not share a tune."""
     draw = int(torch.randint(2**62, (), generator=generator))
     return torch.Generator().manual_seed(derive_seed(draw, text))
-
-
-def _check(values: Mapping[str, Any]) -> None:
-    for key, value in values.items():
-        if value is None:
-            continue
-        if key in _WORDS and value not in _WORDS[key]:
-            raise ValueError(unknown(f"music.{key}", str(value), _WORDS[key]))
-        if key in _RANGES and not _RANGES[key][0] <= value <= _RANGES[key][1]:
-            raise ValueError("music.{} must be from {} to {}, got {}".format(key, *_RANGES[key], value))
-
-
-def _check_soundfont(path: str) -> str:
-    """The path of a file that begins as a SoundFont does."""
-    file = Path(path).expanduser()
-    if not file.is_file():
-        raise MultiartError(f"music.soundfont: there is no file {path}.")
-    with file.open("rb") as opened:
-        head = opened.read(12)
-    if head[:4] != b"RIFF" or head[8:] != b"sfbk":
-        raise MultiartError(f"music.soundfont: {path} is not a SoundFont (.sf2).")
-    return str(file)
-
-
-def _parse_key(key: str, mode: str | None) -> tuple[int, str | None]:
-    """The pitch class of a key's tonic, and the mode it tells or else the given one."""
-    found = _KEY.fullmatch(key)
-    if found is None:
-        raise ValueError(f"music.key_signature must be a key such as C, F#, Bb or Am, got {key!r}")
-    if found[3] and mode not in (None, "minor"):
-        raise ValueError(f"music.key_signature={key} is minor, but music.mode={mode} was given")
-    return (_STEPS[found[1]] + "b #".index(found[2] or " ") - 1) % 12, "minor" if found[3] else mode
 
 
 def _plan(shape: Shape, verses: Sequence[Sequence[Syllable]], values: Mapping[str, Any]) -> Plan:
