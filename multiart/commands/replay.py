@@ -54,8 +54,8 @@ def _replay(work: Path, folder: Path, threads: int | None) -> bool:
     try:
         then = load_manifest(work)
         folder, now = remake(then, folder, threads)
-    except (MultiartError, ValueError) as error:  # one work must not stop the others
-        print(f"{work}: cannot be made again: {_printable(str(error))}")
+    except Exception as error:  # one work must not stop the others
+        print(f"{work}: cannot be made again: {_printable(str(error) or type(error).__name__)}")
         return False
     stages = compare_stages(then, now, (work, folder))
     different = [stage for stage, lines in stages.items() if lines]
