@@ -14,6 +14,7 @@ from torch import Tensor
 from multiart.errors import ModelUnavailable, unknown
 from multiart.io.atomic import atomic_path, atomic_write
 from multiart.models.store import fetch
+from multiart.music.describe import SPAN_CUTS
 from multiart.music.events import DURATIONS, NUM_PITCHES, REST_ID, History, controls_of, event_ids, event_of
 from multiart.music.network import Cache, MelodyNetwork
 from multiart.music.screening import KnownRuns, goes_in_circles
@@ -26,6 +27,7 @@ CHARACTERISTIC = {
     "dorian": {9: 1.0, 8: -4.0},
     "mixolydian": {10: 1.0, 11: -4.0},
 }  # degree: added to its logit
+PHRASE_END = 0.2 * torch.tensor(DURATIONS).log2()  # added to the logits of a phrase's last duration
 PITCH_CLASSES = torch.arange(LOWEST, LOWEST + REST_ID) % 12
 
 
@@ -148,7 +150,8 @@ class Sampling:
     def __init__(self, plan: Plan, primer: Sequence[tuple[int, int]], count: int) -> None:
         self.plan = plan
         self.rows = [History(plan, primer) for _ in range(count)]
-        self.skipped = len(primer)
+        self.skipped = len(primer)  # events
+        self.primed = sum(pitch != REST_ID for pitch, _ in primer)  # notes
         self.seen: list[Tensor] = []  # features [B, K] of every step
         first = History(plan)
         for event in primer[-WINDOW // 2 :]:
@@ -192,25 +195,44 @@ class Sampling:
         return [self.finish(row) for row in self.rows]
 
     def shape_pitches(self, logits: Tensor) -> Tensor:
-        """Keep to the scale, rest between phrases only, and end on the final."""
+        """Keep to scale and span, rest between phrases only, never before a repeat, and end on the final."""
         logits = logits + self.bias
         for row, of_row in zip(self.rows, logits, strict=True):
-            if row.index or not row.notes or row.events[-1][0] == REST_ID:
+            lowest, highest = self.reach(row)
+            of_row[:lowest] = of_row[highest + 1 : REST_ID] = float("-inf")
+            if row.index or not row.notes or row.events[-1][0] == REST_ID or row.like() is not None:
                 of_row[REST_ID] = float("-inf")
             if is_last(row):
                 of_row[:REST_ID].masked_fill_(PITCH_CLASSES.ne(self.plan.final), float("-inf"))
                 of_row[REST_ID] = float("-inf")
         return logits
 
+    def reach(self, row: History) -> tuple[int, int]:
+        """The lowest and highest pitch id that keep the tune within its span."""
+        sung = [pitch for pitch, _, _ in row.notes[self.primed :]]
+        if not sung or self.plan.span == len(SPAN_CUTS):
+            return 0, REST_ID - 1
+        widest = SPAN_CUTS[self.plan.span] - 1
+        return max(0, max(sung) - widest), min(REST_ID - 1, min(sung) + widest)
+
     def shape_durations(self, logits: Tensor) -> Tensor:
-        """End the last note at a bar line, or where a pick-up would follow, if any duration does."""
+        """End phrases on longer notes, before a repeat where it can begin as it did, the last at a bar line."""
         for row, of_row in zip(self.rows, logits, strict=True):
-            if is_last(row):
-                ends = {0, row.bar - self.plan.pickup}
-                wrong = torch.tensor([(row.tick + ticks) % row.bar not in ends for ticks in DURATIONS])
-                if not wrong.all():
-                    of_row.masked_fill_(wrong, float("-inf"))
+            if row.left != 1 or row.done:
+                continue
+            of_row += PHRASE_END
+            ends = self.ends(row)
+            wrong = torch.tensor([(row.tick + ticks) % row.bar not in ends for ticks in DURATIONS])
+            if ends and not wrong.all():
+                of_row.masked_fill_(wrong, float("-inf"))
         return logits
+
+    def ends(self, row: History) -> set[int]:
+        """Where in the bar the last note of the current phrase may end; empty where anywhere."""
+        if is_last(row):
+            return {0, row.bar - self.plan.pickup}
+        like = row.like(row.phrase + 1)
+        return {like[0][2] % row.bar} if like else set()
 
     def forced(self, row: History) -> tuple[int, int] | None:
         """The note that an exactly repeated phrase has here, if it began at the same place in its bar."""

@@ -155,12 +155,12 @@ class History:
         guesses = [last, *lagged, copied, *self._repeated()]
         return counts + [number for guess in guesses for number in guess]
 
-    def like(self) -> list[tuple[int, int, int]] | None:
-        """The notes of the phrase that the current one repeats, if it repeats one."""
-        if not self.forms or self.forms[self.phrase].kind == "new":
+    def like(self, phrase: int | None = None) -> list[tuple[int, int, int]] | None:
+        """The notes so far of the phrase that the current one, or another, repeats, if it repeats one."""
+        form = self.forms[self.phrase if phrase is None else phrase] if self.forms else None
+        if form is None or form.kind == "new":
             return None
-        like = self.forms[self.phrase].like
-        return self.notes[self.ends[like] - self.phrases[like] : self.ends[like]]
+        return self.notes[self.ends[form.like] - self.phrases[form.like] : self.ends[form.like]]
 
     def _event(self, place: int | None) -> tuple[int, int]:
         known = place is not None and place < len(self.events)

@@ -1,8 +1,11 @@
 """The composer keeps to its plan, whatever its weights are."""
 
+from itertools import accumulate
+
 import pytest
 import torch
 
+from multiart.music.describe import span_of, split_phrases
 from multiart.music.screening import KnownRuns
 from multiart.music.tune import REST, SCALES, Event, Form, Plan, bar_ticks
 from tests.music.tiny import tiny_composer
@@ -53,6 +56,26 @@ def test_rests_come_between_phrases_only():
             else:
                 count += 1
             previous = event
+
+
+def test_a_tune_keeps_within_its_span():
+    for span, widest in ((0, 12), (1, 15), (2, 18)):
+        plan = Plan(mode="gong", time_signature="2/4", phrases=(5, 5, 5, 5), span=span)
+        assert all(span_of(tune.events) <= widest for tune in compose(plan))
+
+
+def test_an_exact_repeat_is_one_if_it_can_begin_where_in_the_bar_it_began():
+    forms = (Form(like=0), Form(like=1), Form(like=0, kind="exact"), Form(like=3))
+    plan = Plan(mode="major", time_signature="4/4", phrases=(5, 6, 5, 4), forms=forms)
+    begun_alike = 0
+    for tune in compose(plan, n=16):
+        first, _, third, _ = split_phrases(tune.notes, tune.phrases)
+        onsets = list(accumulate((event.duration for event in tune.events), initial=0))
+        places = [onset for onset, event in zip(onsets, tune.events, strict=False) if event.pitch is not REST]
+        if (places[11] - places[0]) % 96 == 0:
+            begun_alike += 1
+            assert first == third
+    assert begun_alike > 2  # random durations leave the grid; no one duration may lead back to it
 
 
 def test_a_primer_is_gone_on_from_and_left_out():
