@@ -216,7 +216,7 @@ class Sampling:
         return max(0, max(sung) - widest), min(REST_ID - 1, min(sung) + widest)
 
     def shape_durations(self, logits: Tensor) -> Tensor:
-        """End phrases on longer notes, before a repeat where it can begin as it did, the last at a bar line."""
+        """End phrases on longer notes, where a repeat can begin as it did, and the tune at a bar line."""
         for row, of_row in zip(self.rows, logits, strict=True):
             if row.left != 1 or row.done:
                 continue
