@@ -6,6 +6,7 @@ from itertools import pairwise
 
 _VOWEL = re.compile("[aeiouyœæøаеёиоуыэюяіїєαεηιουω]")
 _TOGETHER = ("ch", "sh", "th", "ph", "wh", "gh", "qu", *(a + b for a in "bcfgp" for b in "lr"), "dr", "tr")
+_THREE = ("str", "spr", "scr", "spl", "thr", "shr")
 _ENDINGS = re.compile(r"(?<=..)(ly|ness|less|ful|ment|some|ward|ship|hood|thing(?<=(?:ry|ny|me|no)thing))$")
 _GROUP_PARTED = re.compile(r"[iy](?=[aoeu])|[eou](?=[aiou])|[aeou](?=[iyeo])")
 
@@ -99,6 +100,10 @@ def _cut(letters: str, left: tuple[int, int], right: tuple[int, int]) -> int:
         return end
     if len(between) <= 1:
         return start
+    if between[-3:] in _THREE:
+        return end - 3
+    if len(between) > 2 and between[-2:] in ("sp", "st", "sk", "sc"):
+        return end - 2
     if between[-2:] in _TOGETHER or letters[end:] == "e" and between[-1] == "l":
         return end - 2
     return end if between[-2:] in ("ck", "ng", "wn") else end - 1
