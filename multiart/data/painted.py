@@ -91,17 +91,10 @@ class CaptionStates:
 
 
 class PaintedDataset(Dataset):
-    """Item ``layout * len(captions) + caption``: a fresh painting of a captioned scene.
+    """Item ``layout * len(captions) + caption``: a fresh painting of a captioned scene."""
 
-    Args:
-        captions: of the scenes.
-        layouts: paintings a caption.
-        size: height and width in pixels.
-        crop: height and width of a random part that is taken of each painting, or None for all of it.
-    """
-
-    def __init__(self, captions: CaptionStates, *, layouts: int, size: int, crop: int | None = None) -> None:
-        self.captions, self.layouts, self.size, self.crop = captions, layouts, size, crop
+    def __init__(self, captions: CaptionStates, *, layouts: int, size: int) -> None:
+        self.captions, self.layouts, self.size = captions, layouts, size
 
     def __len__(self) -> int:
         return len(self.captions) * self.layouts
@@ -110,10 +103,6 @@ class PaintedDataset(Dataset):
         layout, index = divmod(item, len(self.captions))
         states, caption_length = self.captions[index]
         pixels = paint_as_captioned(self.captions.specs[index], layout, self.size)
-        if self.crop is not None:
-            rng = random.Random(derive_seed(item, "crop"))
-            top, left = (rng.randint(0, self.size - self.crop) for _ in range(2))
-            pixels = pixels[:, top : top + self.crop, left : left + self.crop].contiguous()
         return {"pixels": pixels, "states": states, "caption_length": caption_length}
 
 
@@ -153,7 +142,6 @@ class PaintedScenes(pl.LightningDataModule):
         layouts: paintings a caption.
         num_validation: held-out captions.
         size: height and width in pixels.
-        crop: height and width of the random part taken of each picture to train on, or None for all of it.
         batch_size: pictures a step.
         verse_share: share of captions followed by verse.
         seed: of the order.
@@ -168,7 +156,6 @@ class PaintedScenes(pl.LightningDataModule):
         layouts: int = 1000,
         num_validation: int = 256,
         size: int = 128,
-        crop: int | None = None,
         batch_size: int = 16,
         verse_share: float = 0.25,
         seed: int = 0,
@@ -178,8 +165,6 @@ class PaintedScenes(pl.LightningDataModule):
         super().__init__()
         if not 1 <= num_captions <= VALIDATION_SEED:
             raise ValueError(f"data.num_captions must be from 1 to {VALIDATION_SEED}, got {num_captions}")
-        if crop is not None and not 1 <= crop <= size:
-            raise ValueError(f"data.crop must be from 1 to data.size={size}, got {crop}")
         self.save_hyperparameters()
 
     def setup(self, stage: str | None = None) -> None:
@@ -194,7 +179,7 @@ class PaintedScenes(pl.LightningDataModule):
                 verse_share=p.verse_share,
                 encoder=encoder,
             )
-            return PaintedDataset(captions, layouts=layouts, size=p.size, crop=p.crop)
+            return PaintedDataset(captions, layouts=layouts, size=p.size)
 
         self.training = dataset(0, p.num_captions, p.layouts)
         self.validation = dataset(VALIDATION_SEED, p.num_validation, 1)

@@ -111,8 +111,6 @@ class PainterPipeline(DiffusionPipeline):
         num_inference_steps: int = 24,
         guidance_scale: float = 2.5,
         guidance_interval: tuple[float, float] = (0.0, 0.9),
-        finisher: PainterUNet | None = None,
-        finish_from: float = 0.5,
         callback=None,
     ) -> PainterOutput:
         """Paint one picture for each text.
@@ -127,9 +125,6 @@ class PainterPipeline(DiffusionPipeline):
             guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
             guidance_interval: guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from
                 the start, for the hour of the day is settled in the first two steps.
-            finisher: a network that takes over, unguided, where little noise is left (Balaji et al. 2022, who
-                train an expert for each part of the way).
-            finish_from: from this ``1 - sigma`` on.
             callback: called with (step, total) after every step.
 
         Raises:
@@ -148,10 +143,8 @@ class PainterPipeline(DiffusionPipeline):
         set_steps(self.scheduler, num_inference_steps)
         for step, timestep in enumerate(self.scheduler.timesteps):
             sigma = float(timestep) / self.scheduler.config.num_train_timesteps
-            finish = finisher is not None and 1 - sigma >= finish_from
-            guide = guided and not finish and guidance_interval[0] <= 1 - sigma <= guidance_interval[1]
-            network = finisher if finish else self.unet
-            clean = predict(network, noisy, 1 - sigma, states if guide else prompt)
+            guide = guided and guidance_interval[0] <= 1 - sigma <= guidance_interval[1]
+            clean = self._clean(noisy, 1 - sigma, states if guide else prompt)
             if guide:
                 with_text, without = clean.chunk(2)
                 clean = without + guidance_scale * (with_text - without)
@@ -163,11 +156,10 @@ class PainterPipeline(DiffusionPipeline):
             raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
         return PainterOutput(images=((noisy + 1) / 2).clamp(0, 1))
 
-
-def predict(network: PainterUNet, noisy: Tensor, time: float, states: PromptStates) -> Tensor:
-    """Predict the clean picture for every text in ``states``; pictures are repeated to match."""
-    repeats = states.embeds.shape[0] // noisy.shape[0]
-    noisy = noisy.repeat(repeats, 1, 1, 1)
-    times = torch.full((noisy.shape[0],), time)
-    with sdpa_kernel(SDPBackend.MATH):  # several times faster on a CPU for short sequences
-        return network(noisy, times, states.embeds, states.mask, states.pooled).float()
+    def _clean(self, noisy: Tensor, time: float, states: PromptStates) -> Tensor:
+        """Predict the clean picture for every text in ``states``; pictures are repeated to match."""
+        repeats = states.embeds.shape[0] // noisy.shape[0]
+        noisy = noisy.repeat(repeats, 1, 1, 1)
+        times = torch.full((noisy.shape[0],), time)
+        with sdpa_kernel(SDPBackend.MATH):  # several times faster on a CPU for short sequences
+            return self.unet(noisy, times, states.embeds, states.mask, states.pooled).float()

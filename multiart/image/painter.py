@@ -11,7 +11,6 @@ from torch import Tensor
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import make_scheduler
-from multiart.image.unet import PainterUNet
 from multiart.models.store import fetch, sha256_of
 from multiart.models.text_states import TextEncoder
 from multiart.pictures import scale_to
@@ -27,8 +26,6 @@ class Painter:
     Args:
         source: an exported painter, as the model store names it.
         ckpt: a Lightning checkpoint of `multiart.training.painter.PainterModule` to paint with instead.
-        finisher: an exported network that takes over where little noise is left, or None to do without.
-        finish_from: share of the way, 0 to 1, from which it does.
         size: height and width of the finished picture in pixels, 64 to 4096; what is larger than the model's
             own size is scaled up smoothly.
         num_inference_steps: 1 to 1000.
@@ -46,8 +43,6 @@ class Painter:
         *,
         source: str = "asset:painter",
         ckpt: str | None = None,
-        finisher: str | None = None,
-        finish_from: float = 0.5,
         size: int = 512,
         num_inference_steps: int = 24,
         guidance_scale: float = 2.5,
@@ -56,7 +51,6 @@ class Painter:
         num_images_per_prompt: int = 1,
     ) -> None:
         limits = {
-            "finish_from": (finish_from, 0, 1),
             "size": (size, 64, 4096),
             "num_inference_steps": (num_inference_steps, 1, 1000),
             "guidance_scale": (guidance_scale, 0, 50),
@@ -67,8 +61,6 @@ class Painter:
                 raise ValueError(f"image.{name} must be from {low} to {high}, got {value}")
         self.source = source
         self.ckpt = ckpt
-        self.finisher = finisher
-        self.finish_from = finish_from
         self.size = size
         self.num_inference_steps = num_inference_steps
         self.guidance_scale = guidance_scale
@@ -83,10 +75,6 @@ class Painter:
         pipeline = load_checkpoint(self.ckpt) if self.ckpt is not None else load_painter(self.source)
         pipeline.scheduler = self._new_scheduler
         return pipeline
-
-    @cached_property
-    def _finisher(self) -> PainterUNet | None:
-        return None if self.finisher is None else load_trained(self.finisher).unet
 
     @cached_property
     def encoder(self) -> TextEncoder:
@@ -104,8 +92,6 @@ class Painter:
             painter = {self.ckpt: sha256_of(Path(self.ckpt))}
         else:
             painter = {self.source: fetch(self.source).sha256}
-        if self.finisher is not None:
-            painter[self.finisher] = fetch(self.finisher).sha256
         return painter | {self.encoder.source: self.encoder.sha256}
 
     def generate(
@@ -122,7 +108,6 @@ class Painter:
             "size": self.size,
             "painted_size": small.shape[-1],
             "num_inference_steps": self.num_inference_steps,
-            "finish_from": self.finish_from if self.finisher is not None else None,
             "guidance_scale": self.guidance_scale,
             "negative_prompt": self.negative_prompt,
             "scheduler": self.scheduler,
@@ -151,8 +136,6 @@ class Painter:
             generators=[torch.Generator().manual_seed(seed) for seed in seeds],
             num_inference_steps=self.num_inference_steps,
             guidance_scale=self.guidance_scale,
-            finisher=self._finisher,
-            finish_from=self.finish_from,
             callback=callback,
         ).images
 
@@ -183,6 +166,8 @@ def load_checkpoint(path: str) -> PainterPipeline:
     Raises:
         ModelUnavailable: if the file is missing, cut short, or not a checkpoint of the painter.
     """
+    from multiart.image.unet import PainterUNet
+
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         settings = checkpoint["hyper_parameters"]
@@ -202,15 +187,3 @@ def load_checkpoint(path: str) -> PainterPipeline:
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise ModelUnavailable(f"image.ckpt: {path} is not a checkpoint of the painter ({reason})") from error
-
-
-def load_trained(source: str) -> PainterPipeline:
-    """Load a painter's network with all that belongs to it, in float32.
-
-    Args:
-        source: an exported painter, as the model store names it, or the path of a checkpoint (`.ckpt`).
-
-    Raises:
-        ModelUnavailable: if it cannot be had, or is no painter.
-    """
-    return load_checkpoint(source) if source.endswith(".ckpt") else load_painter(source)

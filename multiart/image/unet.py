@@ -55,8 +55,8 @@ class PainterUNet(ModelMixin, ConfigMixin):
         detail_blocks: int = 2,
     ) -> None:
         super().__init__()
-        if patch_size < DETAIL_STRIDE or patch_size % DETAIL_STRIDE:
-            raise ValueError(f"patch_size must be a multiple of {DETAIL_STRIDE}, got {patch_size}")
+        if patch_size % HEAD_STRIDE or patch_size < 2 * HEAD_STRIDE:
+            raise ValueError(f"patch_size must be an even number of 4 or more, got {patch_size}")
         levels = len(block_out_channels)
         self.unet = UNet2DConditionModel(
             in_channels=3 * patch_size**2,
@@ -77,16 +77,17 @@ class PainterUNet(ModelMixin, ConfigMixin):
             nn.SiLU(),
             nn.Conv2d(head_channels, pixels, 3, padding=1),
         )
-        if patch_size > DETAIL_STRIDE:  # else the U-Net itself works on so fine a grid
-            finer = head_channels // 2 * (DETAIL_STRIDE // HEAD_STRIDE) ** 2
-            time_dim = block_out_channels[0] * 4
-            self.detail_in = nn.Conv2d(finer + 3 * DETAIL_STRIDE**2, detail_channels, 3, padding=1)
-            self.detail = nn.ModuleList(
-                DetailBlock(detail_channels, time_dim, norm_num_groups) for _ in range(detail_blocks)
-            )
-            self.detail_out = nn.Conv2d(detail_channels, finer, 3, padding=1)
-            nn.init.zeros_(self.detail_out.weight)
-            nn.init.zeros_(self.detail_out.bias)
+        if patch_size % DETAIL_STRIDE:
+            raise ValueError(f"patch_size must be a multiple of {DETAIL_STRIDE}, got {patch_size}")
+        finer = head_channels // 2 * (DETAIL_STRIDE // HEAD_STRIDE) ** 2
+        time_dim = block_out_channels[0] * 4
+        self.detail_in = nn.Conv2d(finer + 3 * DETAIL_STRIDE**2, detail_channels, 3, padding=1)
+        self.detail = nn.ModuleList(
+            DetailBlock(detail_channels, time_dim, norm_num_groups) for _ in range(detail_blocks)
+        )
+        self.detail_out = nn.Conv2d(detail_channels, finer, 3, padding=1)
+        nn.init.zeros_(self.detail_out.weight)
+        nn.init.zeros_(self.detail_out.bias)
         self.to(memory_format=torch.channels_last)
 
     @property
@@ -136,8 +137,7 @@ class PainterUNet(ModelMixin, ConfigMixin):
             class_labels=pooled,
         ).sample
         coarse = F.pixel_shuffle(coarse, patch // HEAD_STRIDE)  # [B, head/2, H/2, W/2]
-        if patch > DETAIL_STRIDE:
-            coarse = coarse + self._details(coarse, noisy, time)
+        coarse = coarse + self._details(coarse, noisy, time)
         pixels = F.pixel_unshuffle(noisy, HEAD_STRIDE)
         return F.pixel_shuffle(self.head(torch.cat([coarse, pixels], dim=1)), HEAD_STRIDE)
 

@@ -12,12 +12,11 @@ from torch import Tensor, nn
 
 from multiart.errors import unknown
 from multiart.image.diffusion import PromptStates
-from multiart.image.painter import load_trained
 from multiart.music.composer import Melodist, load_melodist, save_melodist
 from multiart.seeding import derive_seed
 from multiart.training.losses import CombinedLoss, Meeting
 from multiart.training.melody import drop_controls, note_losses
-from multiart.training.painter import denoise, export_painter, sample, velocity_loss
+from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
 from multiart.training.tuning import TunedLanguageModel, merged, tune
 
 BRANCHES = {

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from multiart.image.diffusion import PainterPipeline, PromptStates
-from multiart.image.painter import load_trained
+from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import PainterUNet
 from multiart.seeding import derive_seed
@@ -216,3 +216,15 @@ def without_text(states: PromptStates, dropped: Tensor) -> PromptStates:
         mask=torch.where(dropped[:, None], empty.mask.to(dropped.device), states.mask),
         pooled=states.pooled.masked_fill(dropped[:, None], 0),
     )
+
+
+def load_trained(source: str) -> PainterPipeline:
+    """Load a painter to train on, in float32.
+
+    Args:
+        source: an exported painter, as the model store names it, or the path of a checkpoint (`.ckpt`).
+
+    Raises:
+        ModelUnavailable: if it cannot be had, or is no painter.
+    """
+    return load_checkpoint(source) if source.endswith(".ckpt") else load_painter(source)

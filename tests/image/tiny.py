@@ -1,7 +1,7 @@
 """Settings of a painter's network that takes milliseconds."""
 
 UNET = {
-    "patch_size": 8,
+    "patch_size": 4,
     "block_out_channels": [8, 16],
     "text_dim": 16,
     "attention_head_dim": 8,
