@@ -126,12 +126,6 @@ class PerceptualLoss(nn.Module):
             if term in self.weights and not layers:
                 raise ValueError(f"{term}_layers must name a layer, or the weight of {term} be 0")
 
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """All layers that the terms need."""
-        needed = LPIPS_LAYERS if "lpips" in self.weights else ()
-        return check_layers("layers", (*self.content_layers, *self.style_layers, *needed))
-
     def forward(
         self, predicted: Tensor, target: Tensor, style: Mapping[str, Tensor] | None = None
     ) -> dict[str, Tensor]:
@@ -145,9 +139,10 @@ class PerceptualLoss(nn.Module):
         Returns:
             By name in `TERMS`, scalars; their sum is the loss.
         """
+        pairs = (*self.content_layers, *(LPIPS_LAYERS if "lpips" in self.weights else ()))
+        found = self.encoder(predicted, {*pairs, *self.style_layers})
         with torch.no_grad():
-            wanted = self.encoder(target, self.layers)
-        found = self.encoder(predicted, self.layers)
+            wanted = self.encoder(target, pairs if style else {*pairs, *self.style_layers})
         terms = {}
         if self.content_layers:
             terms["content"] = _mean(content_loss(found[name], wanted[name]) for name in self.content_layers)

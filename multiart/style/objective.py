@@ -53,9 +53,11 @@ class Objective:
 
     def __call__(self, pixels: Tensor) -> Tensor:
         """The loss of ``[1, 3, H, W]``, a scalar."""
-        parts = [
-            checkpoint(self._part, pixels, number, use_reentrant=False) for number in range(len(self.boxes))
-        ]
+        if len(self.boxes) == 1:
+            parts = [self._part(pixels, 0)]
+        else:
+            every = range(len(self.boxes))
+            parts = [checkpoint(self._part, pixels, number, use_reentrant=False) for number in every]
         grams = mean_grams(part for part, _ in parts)
         style = sum(gram_loss(grams[layer], self.grams[layer]) for layer in STYLE_LAYERS) / len(STYLE_LAYERS)
         content = sum(error for _, error in parts) / self.norm
