@@ -14,8 +14,17 @@ from torch import Tensor
 from multiart.errors import ModelUnavailable, unknown
 from multiart.io.atomic import atomic_path, atomic_write
 from multiart.models.store import fetch
-from multiart.music.describe import SPAN_CUTS
-from multiart.music.events import DURATIONS, NUM_PITCHES, REST_ID, History, controls_of, event_ids, event_of
+from multiart.music.describe import SPAN_CUTS, heard_mode
+from multiart.music.events import (
+    DURATIONS,
+    NUM_PITCHES,
+    REST_ID,
+    TRAINED_MODES,
+    History,
+    controls_of,
+    event_ids,
+    event_of,
+)
 from multiart.music.network import Cache, MelodyNetwork
 from multiart.music.screening import KnownRuns, goes_in_circles
 from multiart.music.tune import LOWEST, SCALES, Event, Plan, Tune
@@ -103,7 +112,7 @@ class Composer:
         text_states: Tensor | None = None,
         primer: Sequence[Event] = (),
     ) -> list[Tune]:
-        """Compose ``n`` tunes; those that go in circles or quote a known tune are replaced if possible.
+        """Compose ``n`` tunes; those that `fault` finds wanting are replaced if possible.
 
         Args:
             plan: what they are to be.
@@ -128,14 +137,22 @@ class Composer:
         spare: list[Tune] = []
         for _ in range(TRIES):
             sampling = Sampling(plan, [event_ids(event) for event in primer], n - len(kept))
-            tunes = sampling.run(self.melodist.network, generator, temperature, top_p, text_states)
-            for tune in tunes:
-                faulty = goes_in_circles(tune.notes) or self.melodist.known.quoted(tune.notes)
-                (spare if faulty else kept).append(tune)
+            for tune in sampling.run(self.melodist.network, generator, temperature, top_p, text_states):
+                (spare if self.fault(tune) else kept).append(tune)
             if len(kept) == n:
                 break
-        spare.sort(key=lambda tune: self.melodist.known.quoted(tune.notes))
-        return (kept + spare)[:n]
+        return (kept + sorted(spare, key=self.fault))[:n]
+
+    def fault(self, tune: Tune) -> int:
+        """What is wrong with a tune: 3 it quotes a known one, 2 it goes in circles, 1 its mode is not heard.
+
+        A pentatonic mode is not listened for: the notes it lacks cannot sound.
+        """
+        if self.melodist.known.quoted(tune.notes):
+            return 3
+        if goes_in_circles(tune.notes):
+            return 2
+        return int(tune.mode in TRAINED_MODES and heard_mode(tune.events) != tune.mode)
 
 
 class Sampling:

@@ -7,7 +7,7 @@ import torch
 
 from multiart.music.describe import span_of, split_phrases
 from multiart.music.screening import KnownRuns
-from multiart.music.tune import REST, SCALES, Event, Form, Plan, bar_ticks
+from multiart.music.tune import REST, SCALES, Event, Form, Plan, Tune, bar_ticks
 from tests.music.tiny import tiny_composer
 
 PLAN = Plan(
@@ -95,6 +95,18 @@ def test_quotations_are_replaced():
     first = compose(composer=composer, n=1)[0]
     composer.melodist.known.hashes = KnownRuns.of([first.notes]).hashes
     assert not composer.melodist.known.quoted(compose(composer=composer, n=1)[0].notes)
+
+
+def test_faults():
+    composer = tiny_composer()
+    scale = [Event(pitch=pitch, duration=24) for pitch in (0, 2, 4, 5, 7, 9, 11, 12)]
+    given = {"time_signature": "4/4", "phrases": (8,)}
+    assert composer.fault(Tune(mode="major", events=tuple(scale), **given)) == 0
+    assert composer.fault(Tune(mode="minor", events=tuple(scale), **given)) == 1
+    assert composer.fault(Tune(mode="gong", events=tuple(scale), **given)) == 0
+    assert composer.fault(Tune(mode="major", events=tuple(scale[:1] * 8), **given)) == 2
+    composer.melodist.known.hashes = KnownRuns.of([scale * 3]).hashes
+    assert composer.fault(Tune(mode="major", events=tuple(scale * 3), **given)) == 3
 
 
 @pytest.mark.parametrize("wrong", [{"n": 0}, {"temperature": 0.0}, {"top_p": 0.0}, {"top_p": 1.5}])
