@@ -1,8 +1,10 @@
 """`python -m multiart evaluate +suite=NAME`: measure a trained model."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,32 @@ from omegaconf import DictConfig
 
 from multiart.errors import MultiartError
 
-SHOWN_SIZE = 320  # pixels
+
+@dataclass(frozen=True, kw_only=True)
+class Evaluation:
+    """What a suite has found.
+
+    Attributes:
+        report: in Markdown.
+        result: the same in plain containers, with the weights that were measured.
+        score: one number, for a sweeper; more is better.
+        write: writes what else there is to a folder.
+    """
+
+    report: str
+    result: dict[str, Any]
+    score: float
+    write: Callable[[Path], None] = lambda folder: None
 
 
 def main(cfg: DictConfig) -> float:
-    """Paint held-out captions, detect what the pictures show, and write report, table and contact sheet.
+    """Run the suite, and write report, table and whatever else it makes.
 
     Returns:
-        The mean share of the ceiling over attributes and subjects, for a sweeper.
+        The suite's score, for a sweeper.
 
     Raises:
-        MultiartError: if no suite or no painter is chosen, or the scene painter's package is missing.
+        MultiartError: if no suite is chosen, or it cannot measure what is.
     """
     if cfg.suite is None:
         raise MultiartError("evaluate needs a suite: python -m multiart evaluate +suite=painter")
@@ -28,81 +45,12 @@ def main(cfg: DictConfig) -> float:
     from multiart.io.atomic import atomic_write
     from multiart.io.layout import new_work_dir
 
-    suite, painter = build(cfg.suite), None if cfg.image is None else build(cfg.image)
-    if not hasattr(painter, "paint"):
-        raise MultiartError("suite=painter measures image=painter: no other image stage paints bare captions")
-    scenes = held_out(suite.num_captions)
-    pictures = paint(suite, painter, [scene.caption for scene in scenes], seed=cfg.seed)
-    result = measure(suite, scenes, pictures)
+    suite = build(cfg.suite)
+    found = import_module(f"multiart.commands.evaluations.{suite.name}").evaluate(cfg, suite)
     folder = new_work_dir(cfg.paths.outputs, "evaluate", cfg.task_name, datetime.now())
-    report = in_words(result)
-    atomic_write(folder / "report.md", report)
-    write_sheet(folder, scenes[: suite.num_shown], pictures)
-    settings = {key: plain(cfg)[key] for key in ("seed", "suite", "image")}
-    result_and_settings = settings | {"weights": painter.weights} | result
-    atomic_write(folder / "report.json", json.dumps(result_and_settings, indent=1))
-    print(f"{report}\n{folder}")
-    shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
-    return sum(share or 0.0 for share in shares) / len(shares)
-
-
-def held_out(count: int) -> list:
-    """The captions, with the scenes they belong to.
-
-    Raises:
-        MultiartError: if skia-python is missing.
-    """
-    try:
-        from multiart.data.heldout import held_out_scenes
-    except ImportError as error:
-        raise MultiartError(f"evaluate needs skia-python: pip install 'multiart[train]' ({error})") from error
-    return held_out_scenes(count)
-
-
-def paint(suite: Any, painter: Any, captions: list[str], *, seed: int) -> Any:
-    """Paint all captions behind a progress bar: ``[N, 3, H, W]``."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from multiart.seeding import derive_seed
-
-    seeds = [derive_seed(seed, "evaluate", index) for index in range(len(captions))]
-    with Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task("painting", total=len(captions))
-        return suite.paint(painter, captions, seeds, on_painted=lambda n: progress.advance(bar, n))
-
-
-def measure(suite: Any, scenes: Sequence, pictures: Any) -> dict[str, dict]:
-    """The suite's scores of all pictures, and of those by taught and by new words apart."""
-    import torch
-
-    from multiart.metrics.concepts import to_row
-
-    truth = torch.stack([to_row(scene.spec) for scene in scenes])
-    new = torch.tensor([scene.new_words for scene in scenes])
-    parts = {"all": torch.ones_like(new), "taught words": ~new, "new words": new}
-    return {name: suite.measure(pictures[part], truth[part]) for name, part in parts.items() if part.any()}
-
-
-def in_words(result: dict[str, dict]) -> str:
-    from multiart.metrics.painter_suite import table
-
-    return "\n".join(f"## Captions: {name}\n\n{table(part)}" for name, part in result.items())
-
-
-def write_sheet(folder: Path, scenes: Sequence, pictures: Any) -> None:
-    """Write the pictures of `scenes` to `pictures/`, and all of them to `sheet.png`."""
-    from multiart.io.atomic import atomic_path
-    from multiart.io.pictures import save_png
-    from multiart.io.sheet import Tile, contact_sheet
-    from multiart.pictures import resize
-    from multiart.records import Picture
-
-    tiles = []
-    for number, (scene, pixels) in enumerate(zip(scenes, pictures, strict=False)):
-        path = folder / "pictures" / f"{number:03d}.png"
-        large = resize(Picture(pixels=pixels), SHOWN_SIZE, SHOWN_SIZE)
-        save_png(large, path, {"caption": scene.caption})
-        tiles.append(Tile(picture=path, title="", caption=scene.caption))
-    with atomic_path(folder / "sheet.png") as temporary:
-        contact_sheet(tiles).save(temporary, "PNG")
+    atomic_write(folder / "report.md", found.report)
+    found.write(folder)
+    settings = {key: plain(cfg)[key] for key in ("seed", "suite", "image", "music")}
+    atomic_write(folder / "report.json", json.dumps(settings | found.result, indent=1))
+    print(f"{found.report}\n{folder}")
+    return found.score

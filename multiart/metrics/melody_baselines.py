@@ -1,10 +1,14 @@
-"""What the melody model is held against: n-grams of notes, smoothed after Witten and Bell (1991)."""
+"""How likely tunes are to the melody model and, to hold it against, to n-grams of notes."""
 
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from multiart.music.events import DURATIONS, NUM_PITCHES, event_ids
+import torch
+
+from multiart.data.melodies import MelodyDataset, collate
+from multiart.music.events import CONTROL_SIZES, DURATIONS, NUM_PITCHES, UNKNOWN_FORM, event_ids
+from multiart.music.network import MelodyNetwork, note_losses
 from multiart.music.tune import Event, Tune
 
 SIZES = {"pitch": NUM_PITCHES, "duration": len(DURATIONS)}
@@ -12,7 +16,9 @@ Symbol = tuple[str, int]
 
 
 class NgramModel:
-    """An interpolated n-gram over pitches and durations in turn, each given the ``order - 1`` before it.
+    """An n-gram over pitches and durations in turn, each given the ``order - 1`` symbols before it.
+
+    Smoothed by interpolation with shorter contexts after Witten and Bell (1991).
 
     Args:
         order: symbols in an n-gram, 1 or more.
@@ -67,3 +73,28 @@ def symbols_of(tune: Tune) -> list[Symbol]:
 def _pair(event: Event) -> tuple[Symbol, Symbol]:
     pitch, duration = event_ids(event)
     return ("pitch", pitch), ("duration", duration)
+
+
+@torch.inference_mode()
+def network_nll(
+    network: MelodyNetwork, tunes: Sequence[Tune], *, controls: bool = True, forms: bool = True
+) -> dict[str, float]:
+    """Mean negative log-likelihood in nats of an event, named as by `NgramModel.nll`.
+
+    Args:
+        network: the melody model, in `eval` mode.
+        tunes: held out, or not.
+        controls: whether it is told mode, style, density and so on.
+        forms: whether it is told which phrase repeats which.
+    """
+    items = sorted(MelodyDataset(tunes), key=lambda item: len(item.pitches))
+    total = torch.zeros(3)
+    for start in range(0, len(items), 16):
+        batch = collate(items[start : start + 16])
+        if not controls:
+            batch["controls"] = torch.tensor(CONTROL_SIZES).expand_as(batch["controls"])
+        for column, unknown in () if forms else UNKNOWN_FORM.items():
+            batch["features"][..., column] = unknown
+        total += torch.stack([part.float() for part in note_losses(network, batch)])
+    pitch, duration, count = total.tolist()
+    return {"pitch": pitch / count, "duration": duration / count, "loss": (pitch + duration) / count}

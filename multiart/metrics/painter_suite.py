@@ -32,6 +32,8 @@ class PainterSuite:
         ValueError: if a number is less than 1.
     """
 
+    name = "painter"
+
     def __init__(
         self,
         *,

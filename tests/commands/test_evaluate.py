@@ -40,7 +40,7 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys):
 
 
 def test_another_image_stage_is_refused(monkeypatch):
-    monkeypatch.setattr("multiart.config.build", lambda node: SimpleNamespace())
+    monkeypatch.setattr("multiart.config.build", lambda node: SimpleNamespace(name="painter"))
     with pytest.raises(MultiartError, match="image=painter"):
         evaluate.main(compose("evaluate", ["suite=painter"]))
 
@@ -48,3 +48,30 @@ def test_another_image_stage_is_refused(monkeypatch):
 def test_no_suite_is_named():
     with pytest.raises(MultiartError, match=r"\+suite=painter"):
         evaluate.main(compose("evaluate", []))
+
+
+def test_a_melody_model_is_measured(tmp_path, monkeypatch):
+    from multiart.commands.evaluations import melody
+    from multiart.music.composer import save_melodist
+    from tests.metrics.test_melody import TUNE, in_order
+    from tests.music.tiny import tiny_composer
+
+    tunes = {"train": [TUNE, in_order(3)], "test": [in_order(n) for n in range(4)]}
+    monkeypatch.setattr(melody, "corpus", lambda cache_dir: tunes)
+    save_melodist(tmp_path / "melody", tiny_composer().melodist)
+    overrides = [
+        f"music.model=file:{tmp_path / 'melody'}",
+        "suite.num_prompts=3",
+        f"paths.outputs={tmp_path}",
+    ]
+    assert 0 <= evaluate.main(compose("evaluate", ["suite=melody", *overrides])) <= 1
+    (folder,) = (tmp_path / "evaluate" / "melody").iterdir()
+    report = json.loads((folder / "report.json").read_text())
+    assert report["tunes"] == 6 and report["prompts"] == 3
+    assert report["control"]["notes in each phrase"] == report["control"]["final"] == 1
+    assert {*report["nll"]} == {"the model", "5-gram"} and "| 5-gram |" in (folder / "report.md").read_text()
+
+
+def test_a_suite_for_melodies_needs_a_melody_model():
+    with pytest.raises(MultiartError, match="music=folk"):
+        evaluate.main(compose("evaluate", ["suite=melody", "music=null"]))

@@ -1,0 +1,1 @@
+"""What `evaluate` does for each suite; a module has the name of its suite."""

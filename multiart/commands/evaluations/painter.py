@@ -1,0 +1,97 @@
+"""Paint held-out captions, and detect what the pictures show."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+
+from multiart.commands.evaluate import Evaluation
+from multiart.errors import MultiartError
+
+SHOWN_SIZE = 320  # pixels
+
+
+def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
+    """Measure `image=painter`.
+
+    Raises:
+        MultiartError: if no painter is chosen, or the scene painter's package is missing.
+    """
+    from multiart.config import build
+
+    painter = None if cfg.image is None else build(cfg.image)
+    if not hasattr(painter, "paint"):
+        raise MultiartError("suite=painter measures image=painter: no other image stage paints bare captions")
+    scenes = held_out(suite.num_captions)
+    pictures = paint(suite, painter, [scene.caption for scene in scenes], seed=cfg.seed)
+    result = measure(suite, scenes, pictures)
+    shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
+    return Evaluation(
+        report=in_words(result),
+        result={"weights": painter.weights} | result,
+        score=sum(share or 0.0 for share in shares) / len(shares),
+        write=lambda folder: write_sheet(folder, scenes[: suite.num_shown], pictures),
+    )
+
+
+def held_out(count: int) -> list:
+    """The captions, with the scenes they belong to.
+
+    Raises:
+        MultiartError: if skia-python is missing.
+    """
+    try:
+        from multiart.data.heldout import held_out_scenes
+    except ImportError as error:
+        raise MultiartError(f"evaluate needs skia-python: pip install 'multiart[train]' ({error})") from error
+    return held_out_scenes(count)
+
+
+def paint(suite: Any, painter: Any, captions: list[str], *, seed: int) -> Any:
+    """Paint all captions behind a progress bar: ``[N, 3, H, W]``."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from multiart.seeding import derive_seed
+
+    seeds = [derive_seed(seed, "evaluate", index) for index in range(len(captions))]
+    with Progress(console=Console(stderr=True)) as progress:
+        bar = progress.add_task("painting", total=len(captions))
+        return suite.paint(painter, captions, seeds, on_painted=lambda n: progress.advance(bar, n))
+
+
+def measure(suite: Any, scenes: Sequence, pictures: Any) -> dict[str, dict]:
+    """The suite's scores of all pictures, and of those by taught and by new words apart."""
+    import torch
+
+    from multiart.metrics.concepts import to_row
+
+    truth = torch.stack([to_row(scene.spec) for scene in scenes])
+    new = torch.tensor([scene.new_words for scene in scenes])
+    parts = {"all": torch.ones_like(new), "taught words": ~new, "new words": new}
+    return {name: suite.measure(pictures[part], truth[part]) for name, part in parts.items() if part.any()}
+
+
+def in_words(result: dict[str, dict]) -> str:
+    from multiart.metrics.painter_suite import table
+
+    return "\n".join(f"## Captions: {name}\n\n{table(part)}" for name, part in result.items())
+
+
+def write_sheet(folder: Path, scenes: Sequence, pictures: Any) -> None:
+    """Write the pictures of `scenes` to `pictures/`, and all of them to `sheet.png`."""
+    from multiart.io.atomic import atomic_path
+    from multiart.io.pictures import save_png
+    from multiart.io.sheet import Tile, contact_sheet
+    from multiart.pictures import resize
+    from multiart.records import Picture
+
+    tiles = []
+    for number, (scene, pixels) in enumerate(zip(scenes, pictures, strict=False)):
+        path = folder / "pictures" / f"{number:03d}.png"
+        large = resize(Picture(pixels=pixels), SHOWN_SIZE, SHOWN_SIZE)
+        save_png(large, path, {"caption": scene.caption})
+        tiles.append(Tile(picture=path, title="", caption=scene.caption))
+    with atomic_path(folder / "sheet.png") as temporary:
+        contact_sheet(tiles).save(temporary, "PNG")

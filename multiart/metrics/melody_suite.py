@@ -1,0 +1,141 @@
+"""How like real tunes the melody model's are, and how well they do what they are asked."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from multiart.metrics.melody import MEASURES, interval, obeyed, overlap, shuffled
+from multiart.metrics.melody_baselines import NgramModel
+from multiart.music.composer import Composer
+from multiart.music.describe import plan_of
+from multiart.music.screening import run_hashes
+from multiart.music.tune import Tune
+from multiart.seeding import derive_seed
+
+GATES = {  # farthest that the mean may be from real tunes'
+    "pitch-class entropy": 0.10,
+    "groove consistency": 0.03,
+    "bar repetition": 0.04,
+    "repeated 4-grams": 0.04,
+}
+DENSITY_GATE = 0.05  # of the real tunes' mean
+SCALE_GATE, FINAL_GATE = 0.985, 0.95  # least
+
+
+class MelodySuite:
+    """Compose tunes to the plans of held-out ones, and compare.
+
+    Args:
+        num_prompts: held-out tunes whose plans are followed.
+        num_seeds: tunes for each plan.
+        temperature, top_p: of the sampling.
+
+    Raises:
+        ValueError: if a number is less than 1.
+    """
+
+    name = "melody"
+
+    def __init__(
+        self,
+        *,
+        num_prompts: int = 200,
+        num_seeds: int = 2,
+        temperature: float = 0.9,
+        top_p: float = 0.95,
+    ) -> None:
+        for key, value in (("num_prompts", num_prompts), ("num_seeds", num_seeds)):
+            if value < 1:
+                raise ValueError(f"suite.{key} must be 1 or more, got {value}")
+        self.num_prompts, self.num_seeds = num_prompts, num_seeds
+        self.temperature, self.top_p = temperature, top_p
+
+    def choose(self, tunes: Sequence[Tune]) -> list[Tune]:
+        """The held-out tunes whose plans are followed."""
+        return random.Random(0).sample(list(tunes), min(self.num_prompts, len(tunes)))
+
+    def compose(
+        self, composer: Composer, prompts: Sequence[Tune], *, seed: int, on_tune: Callable[[], None]
+    ) -> list[Tune]:
+        """`num_seeds` tunes for each prompt, those of one seed after those of the other."""
+        tunes = []
+        for round_ in range(self.num_seeds):
+            for number, prompt in enumerate(prompts):
+                generator = torch.Generator().manual_seed(derive_seed(seed, "evaluate", round_, number))
+                how = {"temperature": self.temperature, "top_p": self.top_p, "generator": generator}
+                tunes += composer.compose(plan_of(prompt), n=1, **how)
+                on_tune()
+        return tunes
+
+    def measure(
+        self, tunes: Sequence[Tune], prompts: Sequence[Tune], training: Sequence[Tune]
+    ) -> dict[str, Any]:
+        """Compare tunes with those whose plans they follow.
+
+        Args:
+            tunes: of `compose`.
+            prompts: the real ones.
+            training: what the model was trained on, for the share of runs found there.
+
+        Returns:
+            ``measures``: by name ``real`` and ``model``, each mean and 95 % interval, ``shuffled``, and
+            ``passes`` (None where there is no gate); ``control``: share of the tunes that obey.
+        """
+        rng = random.Random(1)
+        floor = [shuffled(tune, rng) for tune in prompts]
+        known = np.unique(np.concatenate([run_hashes(tune.notes, 8) for tune in training]))
+        functions = {**MEASURES, "8-grams found in training": lambda tune: overlap(tune, known)}
+        measures = {}
+        for name, function in functions.items():
+            real, model, low = ([function(tune) for tune in some] for some in (prompts, tunes, floor))
+            entry = {"real": interval(real), "model": interval(model), "shuffled": sum(low) / len(low)}
+            measures[name] = entry | {"passes": passes(name, entry["real"][0], entry["model"][0])}
+        plans = [plan_of(prompt) for prompt in prompts] * (len(tunes) // len(prompts))
+        answers = [obeyed(tune, plan) for tune, plan in zip(tunes, plans, strict=True)]
+        control = {name: sum(answer[name] for answer in answers) / len(answers) for name in answers[0]}
+        return {"tunes": len(tunes), "prompts": len(prompts), "measures": measures, "control": control}
+
+    @staticmethod
+    def baseline(training: Sequence[Tune], held_out: Sequence[Tune]) -> dict[str, float]:
+        """Likelihood of held-out tunes under a 5-gram, in nats a note."""
+        return NgramModel(order=5).fit(training).nll(held_out)
+
+
+def passes(name: str, real: float, model: float) -> bool | None:
+    """Whether a mean is near enough to real tunes', or None where nothing is asked."""
+    if name in GATES:
+        return abs(model - real) <= GATES[name]
+    if name == "notes a beat":
+        return abs(model - real) <= DENSITY_GATE * real
+    if name == "scale consistency":
+        return model >= SCALE_GATE
+    return model <= real if name in ("goes in circles", "8-grams found in training") else None
+
+
+def table(result: dict[str, Any]) -> str:
+    """A result of `MelodySuite.measure`, with its ``nll`` if there is one, in Markdown."""
+    lines = [f"{result['tunes']} tunes to the plans of {result['prompts']} held-out ones.", ""]
+    lines += ["| measure | real | model (95 %) | shuffled | passes |", "|---|---|---|---|---|"]
+    for name, entry in result["measures"].items():
+        mean, low, high = entry["model"]
+        said = {True: "yes", False: "no", None: "–"}[entry["passes"]]
+        lines.append(
+            f"| {name} | {entry['real'][0]:.3f} | {mean:.3f} ({low:.3f} to {high:.3f})"
+            f" | {entry['shuffled']:.3f} | {said} |"
+        )
+    lines += ["", "| asked for | obeyed |", "|---|---|"]
+    lines += [f"| {name} | {share:.3f} |" for name, share in result["control"].items()]
+    if "nll" in result:
+        lines += [
+            "",
+            "| likelihood of held-out tunes, nats a note | pitch | duration | sum |",
+            "|---|---|---|---|",
+        ]
+        lines += [
+            f"| {name} | {nll['pitch']:.3f} | {nll['duration']:.3f} | {nll['loss']:.3f} |"
+            for name, nll in result["nll"].items()
+        ]
+    return "\n".join(lines) + "\n"
