@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from multiart.config import STAGES, check, compose, plain, scene_answers
+from multiart.config import STAGES, check, compose, plain, scene_answers, use_models
 from multiart.errors import ConfigError, MultiartError, unknown
 from multiart.io.layout import safe_name
 from multiart.io.manifest import deciding, hash_json
@@ -131,7 +131,7 @@ class Planner:
         cfg = self._composed(choices) if choices else copy.deepcopy(self.cfg)
         for key in values.keys() - choices.keys():
             _set(cfg, key, values[key])
-        check(cfg)
+        check(use_models(cfg))
         return cfg
 
     def _composed(self, choices: Mapping[str, Any]) -> DictConfig:

@@ -1,19 +1,16 @@
 """Making the works that are pending in a ledger, one at a time."""
 
 import functools
-import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
-
 from multiart.commands.again import again
 from multiart.commands.jobs import Job
+from multiart.commands.shared import shared
 from multiart.commands.stopping import Stop
-from multiart.config import build, plain
 from multiart.console import RenderLines
 from multiart.errors import MultiartError
 from multiart.io.atomic import sweep
@@ -25,9 +22,6 @@ from multiart.io.presence import are_unchanged, describe_works
 from multiart.io.work import write_work
 from multiart.models.hashing import read_sha256
 from multiart.models.store import current_sha256
-
-MAX_STAGES = 16
-"""How many stages of different settings stay loaded."""
 
 
 class DiskFull(MultiartError):
@@ -47,7 +41,7 @@ class Renderer:
         self.ledger, self.stop, self.min_free_mb = ledger, stop, min_free_mb
         self.parent, self.log = ledger.folder, JobLog(ledger.folder / "render.log.jsonl")
         self.folders: dict[str, str] = {}  # by key; a work keeps its folder wherever its row moves
-        self._build, self._sha256_of = _Shared(), functools.cache(current_sha256)
+        self._sha256_of = functools.cache(current_sha256)
 
     def render(self, jobs: Sequence[Job], *, retry: bool = False) -> None:
         """Make the jobs that are not made yet, until all are or the user asks to stop.
@@ -164,7 +158,7 @@ class Renderer:
         for place in _further(folder):
             shutil.rmtree(place)
         brief, config = job.brief, job.config
-        pipeline = Pipeline.from_config(job.plan.cfg, build=self._build)
+        pipeline = Pipeline.from_config(job.plan.cfg, build=shared)
         asked = {"seed": brief.seed, "variation": brief.variation, "title": brief.title, "scene": brief.scene}
         try:
             artworks = pipeline.works(brief.prompt, **asked)
@@ -198,20 +192,6 @@ class Renderer:
 
     def _are_current(self, weights: Mapping[str, str]) -> bool:
         return all(self._sha256_of(source) in (sha256, None) for source, sha256 in weights.items())
-
-
-class _Shared:
-    """Builds a node once for all configurations that hold it; the least used go."""
-
-    def __init__(self) -> None:
-        self._built: dict[str, Any] = {}
-
-    def __call__(self, node: DictConfig) -> Any:
-        key = json.dumps(plain(node), sort_keys=True)
-        self._built[key] = self._built.pop(key, None) or build(node)
-        if len(self._built) > MAX_STAGES:
-            self._built.pop(next(iter(self._built)))
-        return self._built[key]
 
 
 def _further(folder: Path) -> list[Path]:

@@ -7,6 +7,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from multiart.commands.again import again, look_up
+from multiart.commands.shared import shared
 from multiart.config import plain, read_prompt
 from multiart.console import StageLines, printable
 from multiart.errors import ConfigError
@@ -46,7 +47,7 @@ def _make(cfg: DictConfig, prompt: str, folder: Path) -> dict[str, dict]:
     """Make and write the works; returns their manifests by subfolder, "" for the folder itself."""
     from multiart.pipeline import Pipeline
 
-    pipeline, config = Pipeline.from_config(cfg), plain(cfg)
+    pipeline, config = Pipeline.from_config(cfg, build=shared), plain(cfg)
     command = again(prompt, config)
     manifests = {}
     for variation in range(cfg.num_variations):

@@ -28,19 +28,20 @@ class Slow(FakeStyle):
         return super().apply(*args, **kwargs)
 
 
-def child(folder, poems):
-    """What a process does that renders `poems`."""
+def child(cfg):
+    """What a process does that renders."""
     rendering.current_sha256 = lambda source: None
     Pipeline.from_config = lambda cfg, build=None: Pipeline(
         text=FakeText(), image=FakeImage(), style=Slow(), task="poem_to_painting"
     )
-    overrides = ["task=poem_to_painting", f"prompts={poems}", f"paths.run_dir={folder}", "max_attempts=99"]
-    render.main(compose("render", overrides))
+    render.main(cfg)
 
 
-def start(folder, poems):
-    environment()  # hashed once: the code may change while this runs
-    process = fork.Process(target=child, args=(folder, poems))
+def start(folder, cfg):
+    """Begin to render into a folder."""
+    environment()  # hashed once for all processes
+    cfg.paths.run_dir = str(folder)
+    process = fork.Process(target=child, args=(cfg,))
     process.start()
     return process
 
@@ -51,10 +52,11 @@ def finish(process):
 
 
 @pytest.fixture
-def poems(tmp_path, request):
+def cfg(tmp_path, request):
+    """Asks for as many poems as the parameter says."""
     path = tmp_path / "poems.txt"
     path.write_text("\n---\n".join(f"poem {number}\nof the moon" for number in range(request.param)))
-    return path
+    return compose("render", ["task=poem_to_painting", f"prompts={path}", "max_attempts=99"])
 
 
 def contents(folder):
@@ -84,15 +86,15 @@ def check(folder, unbroken):
 
 
 @pytest.mark.parametrize(
-    ("poems", "kills"), [(8, 5), pytest.param(40, 30, marks=pytest.mark.slow)], indirect=["poems"]
+    ("cfg", "kills"), [(8, 5), pytest.param(40, 30, marks=pytest.mark.slow)], indirect=["cfg"]
 )
-def test_killed_at_random_moments_it_makes_the_same(tmp_path, poems, kills):
+def test_killed_at_random_moments_it_makes_the_same(tmp_path, cfg, kills):
     unbroken, broken = tmp_path / "unbroken", tmp_path / "broken"
     begun = time.perf_counter()
-    finish(start(unbroken, poems))
+    finish(start(unbroken, cfg))
     seconds, chance, killed = time.perf_counter() - begun, random.Random(0), 0
     for _ in range(10 * kills):
-        process = start(broken, poems)
+        process = start(broken, cfg)
         process.join(chance.uniform(0.2, 1) * seconds * 2 / kills + chance.random() * 0.3 * seconds)
         if process.is_alive():
             os.kill(process.pid, signal.SIGKILL)
@@ -100,16 +102,16 @@ def test_killed_at_random_moments_it_makes_the_same(tmp_path, poems, kills):
             killed += 1
         if killed == kills:
             break
-    finish(start(broken, poems))
+    finish(start(broken, cfg))
     check(broken, unbroken)
     assert killed >= min(kills, 3)
 
 
-@pytest.mark.parametrize("poems", [12], indirect=True)
-def test_two_processes_share_the_works(tmp_path, poems):
+@pytest.mark.parametrize("cfg", [12], indirect=True)
+def test_two_processes_share_the_works(tmp_path, cfg):
     alone, shared = tmp_path / "alone", tmp_path / "shared"
-    finish(start(alone, poems))
-    for process in [start(shared, poems), start(shared, poems)]:
+    finish(start(alone, cfg))
+    for process in [start(shared, cfg), start(shared, cfg)]:
         finish(process)
     check(shared, alone)
     lines = (shared / "render.log.jsonl").read_text().splitlines()

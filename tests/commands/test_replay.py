@@ -29,7 +29,7 @@ def stages(monkeypatch):
     monkeypatch.setattr(
         Pipeline,
         "from_config",
-        lambda cfg: Pipeline(**made, seed=cfg.seed, task=cfg.task_name, title=cfg.title),
+        lambda cfg, build=None: Pipeline(**made, seed=cfg.seed, task=cfg.task_name, title=cfg.title),
     )
     monkeypatch.setattr(replay, "fetch_registered", lambda weights: None)
     return made

@@ -21,7 +21,7 @@ def start(tmp_path, monkeypatch, capsys):
         cfg = compose("run", ["task=poem_to_painting", f"prompt={prompt}", *overrides])
         stages = {"text": FakeText(), "image": FakeImage(), "style": FakeStyle(), **stages}
         monkeypatch.setattr(
-            Pipeline, "from_config", lambda cfg: Pipeline(**stages, seed=cfg.seed, task=cfg.task_name)
+            Pipeline, "from_config", lambda cfg, build: Pipeline(**stages, seed=cfg.seed, task=cfg.task_name)
         )
         call.result = run.main(cfg)
         return tmp_path / capsys.readouterr().out.splitlines()[-1]
