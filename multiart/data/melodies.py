@@ -19,12 +19,12 @@ from multiart.data.tunes.corpus import PUBLIC_DOMAIN, CorpusTune, prepare
 from multiart.io.atomic import atomic_path
 from multiart.music.describe import plan_of
 from multiart.music.events import controls_of, encode
+from multiart.music.network import IGNORED
 from multiart.music.tune import Event, Plan, Tune
 from multiart.seeding import derive_seed
 
 CACHE_VERSION = 1
 LONGEST = 256  # steps of one item; a longer tune makes several
-IGNORED = -100  # the target of padding
 POOL = 16  # batches whose items are sorted by length together
 
 

@@ -17,6 +17,7 @@ from multiart.music.events import (
 
 TEXT_DIM = 576  # of a state of SmolLM2-135M
 MAX_STEPS = 512  # that attend to one another
+IGNORED = -100  # the target of padding
 
 
 class Table(nn.Module):
@@ -192,3 +193,22 @@ def copied(logits: Tensor, gates: Tensor, guesses: Tensor) -> Tensor:
     """
     wider = F.pad(logits, (0, 1))
     return wider.scatter_add(-1, guesses, gates.to(logits.dtype))[..., :-1]
+
+
+def note_losses(network: MelodyNetwork, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """Summed negative log-likelihood in nats of the pitches, of the durations, and the number of events.
+
+    Args:
+        network: the melody model.
+        batch: ``pitches`` and ``durations`` [B, T], ``features`` [B, T, K], ``controls`` [B, C], and, where
+            words are given, ``text_states`` [B, D].
+    """
+    pitches, durations, features = batch["pitches"], batch["durations"], batch["features"]
+    hidden = network(features, batch["controls"], batch.get("text_states"))
+    of_pitch = network.pitch_logits(hidden, features).float()
+    of_duration = network.duration_logits(hidden, features, pitches.clamp(min=0)).float()
+
+    def nll(logits: Tensor, truth: Tensor) -> Tensor:
+        return F.cross_entropy(logits.flatten(0, 1), truth.flatten(), ignore_index=IGNORED, reduction="sum")
+
+    return nll(of_pitch, pitches), nll(of_duration, durations), (pitches != IGNORED).sum()

@@ -5,34 +5,13 @@ from typing import Any
 
 import lightning.pytorch as pl
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from multiart.data.melodies import IGNORED
 from multiart.music.composer import Melodist, load_melodist, save_melodist
 from multiart.music.events import ALL_STYLES, CONTROL_SIZES, UNKNOWN_FORM
-from multiart.music.network import MelodyNetwork
+from multiart.music.network import MelodyNetwork, note_losses
 from multiart.music.screening import KnownRuns
 from multiart.seeding import derive_seed
-
-
-def note_losses(network: MelodyNetwork, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """Summed negative log-likelihood in nats of the pitches, of the durations, and the number of events.
-
-    Args:
-        network: the melody model.
-        batch: ``pitches`` and ``durations`` [B, T], ``features`` [B, T, K], ``controls`` [B, C], and, where
-            words are given, ``text_states`` [B, D].
-    """
-    pitches, durations, features = batch["pitches"], batch["durations"], batch["features"]
-    hidden = network(features, batch["controls"], batch.get("text_states"))
-    of_pitch = network.pitch_logits(hidden, features).float()
-    of_duration = network.duration_logits(hidden, features, pitches.clamp(min=0)).float()
-
-    def nll(logits: Tensor, truth: Tensor) -> Tensor:
-        return F.cross_entropy(logits.flatten(0, 1), truth.flatten(), ignore_index=IGNORED, reduction="sum")
-
-    return nll(of_pitch, pitches), nll(of_duration, durations), (pitches != IGNORED).sum()
 
 
 def drop_controls(batch: dict[str, Tensor], *, share: float, generator: torch.Generator) -> dict[str, Tensor]:

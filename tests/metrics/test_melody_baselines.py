@@ -2,11 +2,13 @@
 
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
-from multiart.metrics.melody_baselines import SIZES, NgramModel
+from multiart.metrics.melody_baselines import SIZES, NgramModel, network_nll
 from multiart.music.tune import HIGHEST, LOWEST, Event, Tune
+from tests.music.tiny import tiny_composer
 
 
 def tune(pitches: list[int | None], duration: int = 24) -> Tune:
@@ -49,3 +51,20 @@ def test_noise_stays_noise():
 def test_an_order_of_nothing_is_refused():
     with pytest.raises(ValueError, match="order"):
         NgramModel(order=0)
+
+
+def test_an_untrained_network_knows_as_little_as_an_untrained_ngram():
+    network = tiny_composer().melodist.network
+    tunes = [tune([0, 2, 4, 5, 7, 5, 4, 2] * count) for count in (1, 3)]
+    nll, knowing_nothing = network_nll(network, tunes), NgramModel().nll(tunes)
+    assert nll["loss"] == pytest.approx(knowing_nothing["loss"], abs=0.2)
+    assert nll["loss"] == pytest.approx(nll["pitch"] + nll["duration"])
+
+
+def test_what_the_network_is_told_can_be_left_out():
+    network = tiny_composer().melodist.network
+    tunes = [tune([0, 2, 4, 5, 7, 5, 4, 2] * 2)]
+    tunes = [replace(one, phrases=(8, 8)) for one in tunes]
+    told = network_nll(network, tunes)["loss"]
+    assert network_nll(network, tunes, controls=False)["loss"] != told
+    assert network_nll(network, tunes, forms=False)["loss"] != told

@@ -10,10 +10,11 @@ from multiart.data.melodies import LengthSampler, MelodyDataset, collate
 from multiart.data.sampler import ResumableLoader
 from multiart.music.composer import Composer
 from multiart.music.events import CONTROL_SIZES, UNKNOWN_FORM
+from multiart.music.network import note_losses
 from multiart.music.tune import Event, Plan, Tune
 from multiart.training.checkpointing import AtomicCheckpointIO, DurableCheckpoint, find_last
 from multiart.training.ema import EMA
-from multiart.training.melody import MelodyModule, drop_controls, note_losses
+from multiart.training.melody import MelodyModule, drop_controls
 from multiart.training.watch import StepSeed
 from tests.music.tiny import NETWORK
 
