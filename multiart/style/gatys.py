@@ -23,8 +23,8 @@ from multiart.terminal import stderr_console
 
 SMALLEST_SIDE = 128  # pixels; of the shorter side in the first, coarsest round
 FEWEST_STEPS = 5  # in a round
-ADAM_STEP = 0.02  # of a pixel's range
-OPTIMIZERS = ("lbfgs", "adam")
+ADAM_STEP = 0.03  # of a pixel's range
+OPTIMIZERS = ("adam", "lbfgs")
 
 
 class Round(NamedTuple):
@@ -45,7 +45,7 @@ class GatysStyle:
         image: path of the style picture, or weights of several, ``{a.png: 2, b.png: 1}``; they need not
             sum to 1.
         content_weight, style_weight, tv_weight: of the losses, see `multiart.style.objective.Objective`.
-        optimizer: ``lbfgs`` gets further in a step, ``adam`` needs less memory.
+        optimizer: ``adam`` gets further in few steps; ``lbfgs`` is the paper's, its first steps are short.
         num_steps: 1 to 10,000 in the coarsest round; each next one, twice as wide, has a quarter as many, so
             that all take equally long.
         strength: 0 leaves the picture as it is, 1 takes the styled one alone.
@@ -62,10 +62,10 @@ class GatysStyle:
         *,
         image: str | Mapping[str, float],
         content_weight: float = 1.0,
-        style_weight: float = 1.0,
-        tv_weight: float = 0.0,
-        optimizer: Literal[*OPTIMIZERS] = "lbfgs",
-        num_steps: int = 160,
+        style_weight: float = 1000.0,
+        tv_weight: float = 20.0,
+        optimizer: Literal[*OPTIMIZERS] = "adam",
+        num_steps: int = 120,
         strength: float = 1.0,
         keep_colors: float | bool = 0.0,
         encoder: str = SOURCE,
@@ -95,7 +95,7 @@ class GatysStyle:
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture``; the result has its size. ``generator`` draws the grain it starts from."""
         settings = {
-            "images": self.images,
+            "image": self.images if len(self.images) > 1 else next(iter(self.images)),
             **{f"{name}_weight": weight for name, weight in self.loss_weights.items()},
             "optimizer": self.optimizer,
             "num_steps": self.num_steps,
@@ -108,6 +108,7 @@ class GatysStyle:
         pixels = finish(picture.pixels, styled, strength=self.strength, colors=self.keep_colors)
         return StageResult(output=Picture(pixels=pixels), settings=settings | {"losses": losses})
 
+    @torch.enable_grad()
     def paint(self, content: Tensor, *, generator: torch.Generator) -> tuple[Tensor, dict[str, list[float]]]:
         """Optimise from coarse to fine.
 
@@ -131,7 +132,7 @@ class GatysStyle:
                 objective = Objective(
                     load_encoder(self.encoder), content=small, styles=self.styles, weights=self.loss_weights
                 )
-                descend = _descend_lbfgs if self.optimizer == "lbfgs" else _descend_adam
+                descend = _descend_adam if self.optimizer == "adam" else _descend_lbfgs
                 painted, curve = descend(objective, start.clamp(0, 1), steps, told)
                 added = painted - small
                 losses[f"{width}x{height}"] = curve
@@ -151,29 +152,27 @@ def plan_rounds(height: int, width: int, num_steps: int) -> list[Round]:
     ]
 
 
-def _descend_lbfgs(
-    objective: Objective, start: Tensor, steps: int, told: Callable[[float], None]
-) -> tuple[Tensor, list[float]]:
-    pixels, curve = start[None].clone(), []
-    optimizer = torch.optim.LBFGS(
-        [pixels], max_iter=steps, max_eval=steps, history_size=10, tolerance_grad=0, tolerance_change=0
-    )
-    with torch.enable_grad():
-        pixels.requires_grad_()
-        optimizer.step(lambda: _evaluate(objective, pixels, curve, told))
-    return pixels.detach()[0].clamp(0, 1), curve
-
-
 def _descend_adam(
     objective: Objective, start: Tensor, steps: int, told: Callable[[float], None]
 ) -> tuple[Tensor, list[float]]:
-    pixels, curve = start[None].clone(), []
+    pixels, curve = start[None].clone().requires_grad_(), []
     optimizer = torch.optim.Adam([pixels], lr=ADAM_STEP)
-    with torch.enable_grad():
-        pixels.requires_grad_()
-        for _ in range(steps):
-            _evaluate(objective, pixels, curve, told)
-            optimizer.step()
+    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 1 / steps, total_iters=steps)
+    for _ in range(steps):
+        _evaluate(objective, pixels, curve, told)
+        optimizer.step()
+        schedule.step()
+    return pixels.detach()[0].clamp(0, 1), curve
+
+
+def _descend_lbfgs(
+    objective: Objective, start: Tensor, steps: int, told: Callable[[float], None]
+) -> tuple[Tensor, list[float]]:
+    pixels, curve = start[None].clone().requires_grad_(), []
+    optimizer = torch.optim.LBFGS(
+        [pixels], max_iter=steps, max_eval=steps, history_size=10, tolerance_grad=0, tolerance_change=0
+    )
+    optimizer.step(lambda: _evaluate(objective, pixels, curve, told))
     return pixels.detach()[0].clamp(0, 1), curve
 
 
