@@ -52,7 +52,7 @@ def _main() -> None:
     elif {"-h", "--help"} & {*args[1:]}:
         from multiart.help import page
 
-        print(page(args[0], COMMANDS[args[0]]))
+        print(page(args[0], COMMANDS[args[0]], PATHS.get(args[0], ())))
     else:
         sys.argv[1:] = to_hydra_args(args)
         _run_hydra(*sys.argv[1:])

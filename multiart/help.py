@@ -37,8 +37,20 @@ def overview(commands: dict[str, str]) -> str:
     )
 
 
-def page(command: str, summary: str) -> str:
-    """The page of one command: tasks, groups and main keys."""
+OF_FILES = {
+    "paths.run_dir": "replay, diff: the folder to write to; a new one in outputs/ if not given",
+    "threads": "replay: CPU threads for torch; as many as the work was made with if not given",
+    "title": "gallery: of the page; the folder's name if not given",
+}
+
+
+def page(command: str, summary: str, paths: tuple[str, ...] = ()) -> str:
+    """The page of one command: tasks, groups and main keys; of one that takes paths, its few keys."""
+    if paths:
+        usage = " ".join(key.upper() for key in paths)
+        own = {key: text for key, text in OF_FILES.items() if command in text.partition(":")[0]}
+        lines = [f"usage: python -m multiart {command} {usage} [key=value ...]", f"  {summary}"]
+        return "\n".join([*lines, *(_table("keys", own) if own else [])])
     groups = {folder.name: ", ".join(options(folder.name)) for folder in _group_dirs()}
     tasks = {f"+{name}=": groups.pop(name) for name in CHOSEN_ONCE if name in groups}
     chosen = {f"{name}=": options for name, options in groups.items()}

@@ -75,6 +75,14 @@ def test_help_of_a_command_lists_tasks_groups_and_keys(multiart, capsys):
     assert page.count("\n") < 50
 
 
+def test_help_of_a_command_that_takes_paths_is_short(multiart, capsys):
+    assert multiart("diff", "--help") == 0
+    page = capsys.readouterr().out
+    assert (
+        "diff WORK OTHER" in page and "paths.run_dir" in page and "task" not in page and "threads" not in page
+    )
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -20,6 +20,7 @@ from multiart.seeding import derive_seed
 
 STAGES = ("text", "image", "style", "music")
 PICTURES = ("painting.png", "styled.png")
+TOLERANCE = 0.01  # beats, of a note's start in a MIDI file
 WORK_FILES = ("text.txt", *PICTURES)
 """Files by which the folder of a work is known when its manifest is gone."""
 
@@ -111,6 +112,8 @@ def _lineage(folder: Path, manifest: Mapping[str, Any]) -> Iterator[str]:
     for name in PICTURES:
         if name in manifest["files"] and (folder / name).is_file():
             yield from _chunks(folder / name, manifest["id"], draft)
+    if "melody.mid" in manifest["files"] and (folder / "melody.mid").is_file():
+        yield from _midi(folder / "melody.mid", manifest, draft)
 
 
 def _chunks(path: Path, work: str, draft: Draft) -> Iterator[str]:
@@ -124,6 +127,40 @@ def _chunks(path: Path, work: str, draft: Draft) -> Iterator[str]:
     for key, value in (("Title", draft.title), ("Work", work)):
         if (said := chunks.get(key)) != value:
             yield f"{path.name}: its {key} is {said!r}, in the manifest {value!r}"
+
+
+def _midi(path: Path, manifest: Mapping[str, Any], draft: Draft) -> Iterator[str]:
+    """What the file says of its title and work, and its tune against the notes in the manifest."""
+    import mido
+
+    try:
+        midi = mido.MidiFile(path, charset="utf8")
+        told = [(note[0], note[1]) for note in manifest["song"]["melody"]["notes"]]
+    except Exception as error:  # a broken file raises almost anything
+        yield f"{path.name}: cannot be read, or has no song in the manifest: {error!r}"
+        return
+    texts = [message.text for track in midi.tracks for message in track if message.type == "text"]
+    for key, value in (("title", draft.title), ("work", f"multiart {manifest['id']}")):
+        if value not in texts:
+            yield f"{path.name}: its {key} is not the one in the manifest"
+    notes = _tune(midi)
+    if len(notes) != len(told) or any(
+        pitch != note or abs(beat - start) > TOLERANCE
+        for (pitch, beat), (note, start) in zip(notes, told, strict=True)
+    ):
+        yield f"{path.name}: its tune is not the song in the manifest"
+
+
+def _tune(midi: Any) -> list[tuple[int, float]]:
+    """Pitch and beat of the notes of the track called voice."""
+    notes = []
+    for track in (track for track in midi.tracks if track.name == "voice"):
+        ticks = 0
+        for message in track:
+            ticks += message.time
+            if message.type == "note_on" and message.velocity > 0:
+                notes.append((message.note, ticks / midi.ticks_per_beat))
+    return notes
 
 
 def verify_weights(source: str, sha256: str) -> tuple[bool, str]:

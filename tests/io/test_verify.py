@@ -2,16 +2,20 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from multiart.io.manifest import brief_of, describe_file, digest_of, read_manifest, work_id, write_manifest
+from multiart.io.midi import write_midi
+from multiart.io.song import describe_melody
 from multiart.io.verify import find_works, verify_weights, verify_work
 from multiart.io.work import write_work
 from multiart.models.store import fetch
 from multiart.pipeline import Pipeline
+from multiart.records import Melody, Note
 from tests.fakes import FakeImage, FakeStyle, FakeText
 
 CONFIG = {"seed": 3, "image": {"num_inference_steps": 2}, "style": None}
@@ -265,6 +269,45 @@ def test_a_manifest_out_of_shape_is_one_line(work, change):
     edit(work, change)
     (found,) = verify_work(work)
     assert str(work / "manifest.json") in found and "\n" not in found
+
+
+@pytest.fixture
+def song(work):
+    """The work with a song of two notes."""
+    notes = (Note(pitch=62, start=0, duration=1, lyric="moon"), Note(pitch=64, start=4 / 3, duration=1))
+    melody = Melody(
+        tonic=2, mode="dorian", time_signature=(6, 8), tempo_bpm=97, notes=notes, phrases=(2,), program=73
+    )
+    write_midi(melody, work / "melody.mid", read_manifest(work)["id"], "moon")
+    edit(work, lambda m: m.update(song={"melody": describe_melody(melody)}))
+    forge(work, "melody.mid")
+    assert verify_work(work) == []
+    return melody
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "found"),
+    [
+        ({"pitch": 63}, "moon", "melody.mid: its tune is not the song in the manifest"),
+        ({"start": 1.5}, "moon", "melody.mid: its tune is not the song in the manifest"),
+        ({}, "sun", "melody.mid: its title is not the one in the manifest"),
+    ],
+)
+def test_a_note_or_the_title_of_the_song(work, song, change, title, found):
+    one, two = song.notes
+    changed = replace(song, notes=(one, replace(two, **change)))
+    write_midi(changed, work / "melody.mid", read_manifest(work)["id"], title)
+    assert verify_work(work)[0].startswith("melody.mid: was changed") and found in verify_work(work)
+    forge(work, "melody.mid")
+    assert verify_work(work) == [found]
+
+
+def test_the_song_of_another_work_or_none(work, song):
+    write_midi(song, work / "melody.mid", "0" * 64, "moon")
+    forge(work, "melody.mid")
+    assert verify_work(work) == ["melody.mid: its work is not the one in the manifest"]
+    edit(work, lambda m: m.pop("song"))
+    assert "melody.mid: cannot be read, or has no song" in verify_work(work)[0]
 
 
 def test_no_file_outside_the_work_is_read(work, tmp_path):

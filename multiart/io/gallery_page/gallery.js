@@ -32,8 +32,7 @@ function love(work, on = !loved.has(work.id)) {
 }
 
 function row(work) {
-  const again = work.variation ? { num_variations: work.variation + 1 } : {};
-  return JSON.stringify({ id: work.id, prompt: work.prompt ?? work.text, seed: work.seed, ...again, ...work.settings });
+  return JSON.stringify({ id: work.id, prompt: work.prompt ?? work.text, seed: work.seed, ...work.settings });
 }
 
 function save() {
@@ -166,7 +165,7 @@ canvas.addEventListener("pointerup", () => { dragged = null; });
 
 // ---- the grid: only the rows in sight are in the document
 const grid = $("grid"), cards = new Map();
-let columns = 1, side = 0, height = 0, gap = 0, active = 0;
+let columns = 1, side = 0, height = 0, gap = 0, active = 0, viewed = 0;
 
 function layOut() {
   const width = grid.clientWidth, small = innerWidth < 640;
@@ -228,7 +227,7 @@ const verses = (work) => { // without a first line that is the title, which stan
 };
 function view(work) {
   const dialog = $("viewer"), index = shown.indexOf(work);
-  active = Math.max(0, index);
+  active = viewed = Math.max(0, index);
   const facts = { style: work.style, scene: [work.time_of_day, work.season, work.weather, work.place].filter(Boolean).join(", "), with: (work.subjects || []).join(", "), mood: `valence ${work.valence.toFixed(2)}, arousal ${work.arousal.toFixed(2)}`, seed: work.seed, made: work.created.slice(0, 10), ...work.metrics };
   const turn = (step, label) => make("button", { disabled: !shown[index + step], onclick: () => view(shown[index + step]) }, label);
   dialog.replaceChildren(
@@ -245,7 +244,7 @@ function view(work) {
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
 }
-$("viewer").addEventListener("close", () => go(active));
+$("viewer").addEventListener("close", () => go(viewed)); // the browser has given the focus back to where the look began
 
 function play(work) {
   const audio = document.querySelector("#player audio");
@@ -286,7 +285,7 @@ let timer = 0;
 const later = () => { clearTimeout(timer); timer = setTimeout(update, 80); };
 const toggle = (id) => { const on = $(id).getAttribute("aria-pressed") !== "true"; $(id).setAttribute("aria-pressed", on); return on; };
 $("search").addEventListener("input", later);
-$("filters").addEventListener("input", later);
+for (const kind of ["input", "change"]) $("filters").addEventListener(kind, later);
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("filters").addEventListener("reset", (event) => { event.preventDefault(); clearAll(); });
 $("sort").addEventListener("change", update);
