@@ -17,7 +17,7 @@ from multiart.records import Melody
 
 PAPER = "#fffdf8"
 WIDTH = 1700  # units of the SVG
-PNG_WIDTH, PNG_HEIGHT = 1700, 20000  # pixels, at most
+PNG_WIDTH, PNG_HEIGHT = 1400, 20000  # pixels, at most
 _OPTIONS = {
     "pageWidth": WIDTH,
     "pageHeight": 60000,

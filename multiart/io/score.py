@@ -65,9 +65,9 @@ def words_of(notes: Sequence[Note]) -> list[tuple[str, str] | None]:
         if not text:
             words.append(None if note.lyric is None or not any(words) else ("", ""))
             continue
-        goes_on = text.endswith("-") and len(text) > 1
+        goes_on = text.endswith("-") and text.strip("-") != ""
         syllabic = ("middle" if inside else "begin") if goes_on else ("end" if inside else "single")
-        words.append((text.removesuffix("-") if goes_on else text, syllabic))
+        words.append((text.rstrip("-") if goes_on else text, syllabic))  # the engraver sets the hyphen
         inside = goes_on
     return words
 

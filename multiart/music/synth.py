@@ -4,6 +4,8 @@ Nothing here is random: the same melody and SoundFont give the same samples on t
 """
 
 import io
+import math
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +17,7 @@ from multiart.models.store import fetch
 from multiart.records import Melody, Sound
 
 SOUNDFONT = "installed:pretty_midi/TimGM6mb.sf2"
+BEHIND = 7.0  # dB by which the accompaniment is less loud than the voice
 SILENCE = 1e-3  # of full scale; what stays below it at the end is cut off
 _FRAME = 480  # samples of a frame of the limiter
 _EDGE = 32  # samples on either side of a frame that its oversampled peak depends on
@@ -71,7 +74,22 @@ def _source(soundfont: str | None) -> str:
 
 
 def _played(melody: Melody, soundfont: str | None) -> tuple[Tensor, int]:
-    """Samples ``[2, N]`` and their rate."""
+    """Samples ``[2, N]`` and their rate, with what accompanies the voice `BEHIND` it.
+
+    Instruments of one SoundFont differ by 10 dB and more at the same velocity, so the two are played apart.
+    """
+    voice, rate = _rendered(replace(melody, accompaniment=()), soundfont)
+    if not melody.accompaniment:
+        return voice, rate
+    rest, _ = _rendered(replace(melody, notes=(), phrases=()), soundfont)
+    excerpt = 20 * rate
+    apart = _loudness(voice[:, :excerpt], rate) - _loudness(rest[:, :excerpt], rate)
+    rest *= 10 ** ((apart - BEHIND) / 20) if math.isfinite(apart) else 1.0
+    length = max(voice.shape[1], rest.shape[1])
+    return F.pad(voice, (0, length - voice.shape[1])) + F.pad(rest, (0, length - rest.shape[1])), rate
+
+
+def _rendered(melody: Melody, soundfont: str | None) -> tuple[Tensor, int]:
     import midirenderer
     import soundfile
 
@@ -104,11 +122,16 @@ def _reverberation(samples: Tensor, rate: int) -> Tensor:
 
 
 def _at_loudness(samples: Tensor, rate: int, lufs: float) -> Tensor:
+    found = _loudness(samples, rate)
+    return samples * 10 ** ((lufs - found) / 20) if math.isfinite(found) else samples
+
+
+def _loudness(samples: Tensor, rate: int) -> float:
+    """Integrated loudness in LUFS; infinite or not a number where all is silence."""
     from torchaudio.functional import loudness
 
     shortest = int(0.4 * rate)  # a block of the measure
-    found = loudness(F.pad(samples, (0, max(0, shortest - samples.shape[1]))), rate).item()
-    return samples * 10 ** ((lufs - found) / 20) if found > -70 else samples
+    return loudness(F.pad(samples, (0, max(0, shortest - samples.shape[1]))), rate).item()
 
 
 def _limited(samples: Tensor, limit: float) -> Tensor:

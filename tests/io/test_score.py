@@ -67,7 +67,7 @@ def test_the_words_are_under_their_notes(melody):
 
 
 def test_places_in_words():
-    lyrics = ["a-", "", "ma-", "zing ", "", "grace\n", None, "-", "well-"]
+    lyrics = ["a-", "", "ma-", "zing ", "", "grace\n", None, "-", "well--"]
     notes = [Note(pitch=60, start=n, duration=1, lyric=lyric) for n, lyric in enumerate(lyrics)]
     assert words_of(notes) == [
         ("a", "begin"),
