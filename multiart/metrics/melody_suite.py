@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from multiart.metrics.melody import MEASURES, interval, obeyed, overlap, shuffled
-from multiart.metrics.melody_baselines import NgramModel
 from multiart.music.composer import Composer
 from multiart.music.describe import plan_of
 from multiart.music.screening import run_hashes
@@ -97,11 +96,6 @@ class MelodySuite:
         answers = [obeyed(tune, plan) for tune, plan in zip(tunes, plans, strict=True)]
         control = {name: sum(answer[name] for answer in answers) / len(answers) for name in answers[0]}
         return {"tunes": len(tunes), "prompts": len(prompts), "measures": measures, "control": control}
-
-    @staticmethod
-    def baseline(training: Sequence[Tune], held_out: Sequence[Tune]) -> dict[str, float]:
-        """Likelihood of held-out tunes under a 5-gram, in nats a note."""
-        return NgramModel(order=5).fit(training).nll(held_out)
 
 
 def passes(name: str, real: float, model: float) -> bool | None:

@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from multiart.errors import unknown
 from multiart.image.diffusion import PromptStates
 from multiart.music.composer import Melodist, load_melodist, save_melodist
+from multiart.music.network import note_losses
 from multiart.seeding import derive_seed
 from multiart.training.losses import CombinedLoss, Meeting
-from multiart.training.melody import drop_controls, note_losses
+from multiart.training.melody import drop_controls
 from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
 from multiart.training.tuning import TunedLanguageModel, merged, tune
 

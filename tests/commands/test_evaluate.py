@@ -69,7 +69,7 @@ def test_a_melody_model_is_measured(tmp_path, monkeypatch):
     report = json.loads((folder / "report.json").read_text())
     assert report["tunes"] == 6 and report["prompts"] == 3
     assert report["control"]["notes in each phrase"] == report["control"]["final"] == 1
-    assert {*report["nll"]} == {"the model", "5-gram"} and "| 5-gram |" in (folder / "report.md").read_text()
+    assert {*report["nll"]} >= {"the model", "5-gram"} and "| 5-gram |" in (folder / "report.md").read_text()
 
 
 def test_a_suite_for_melodies_needs_a_melody_model():

@@ -14,9 +14,11 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     Raises:
         MultiartError: if no such model is chosen, or the melodies' package is missing.
     """
+    import torch
     from rich.console import Console
     from rich.progress import Progress
 
+    from multiart.metrics.melody_baselines import NgramModel, network_nll
     from multiart.metrics.melody_suite import table
     from multiart.music.composer import Composer
 
@@ -28,10 +30,13 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
         bar = progress.add_task("composing", total=len(prompts) * suite.num_seeds)
         composed = suite.compose(composer, prompts, seed=cfg.seed, on_tune=lambda: progress.advance(bar))
     result = suite.measure(composed, prompts, tunes["train"])
-    result["nll"] = {
-        "the model": likelihood(composer, tunes["test"]),
-        "5-gram": suite.baseline(tunes["train"], tunes["test"]),
-    }
+    network = composer.melodist.network
+    with torch.no_grad():
+        result["nll"] = {
+            "the model": network_nll(network, tunes["test"]),
+            "told no controls, no form": network_nll(network, tunes["test"], controls=False, forms=False),
+            "5-gram": NgramModel(order=5).fit(tunes["train"]).nll(tunes["test"]),
+        }
     gates = [entry["passes"] for entry in result["measures"].values() if entry["passes"] is not None]
     return Evaluation(
         report=table(result), result={"weights": composer.weights} | result, score=sum(gates) / len(gates)
@@ -49,20 +54,3 @@ def corpus(cache_dir: str) -> dict[str, list]:
 
     tunes = CorpusCache(cache_dir, PUBLIC_DOMAIN).tunes()
     return {split: [t.tune for t in tunes if t.split == split] for split in ("train", "test")}
-
-
-def likelihood(composer: Any, tunes: list) -> dict[str, float]:
-    """Mean negative log-likelihood of held-out tunes, in nats a note: of pitch, duration, and both."""
-    import torch
-
-    from multiart.data.melodies import MelodyDataset, collate
-    from multiart.training.melody import note_losses
-
-    data = MelodyDataset(tunes)
-    total = torch.zeros(3)
-    with torch.no_grad():
-        for start in range(0, len(data), 16):
-            batch = collate([data[n] for n in range(start, min(start + 16, len(data)))])
-            total += torch.stack([part.float() for part in note_losses(composer.melodist.network, batch)])
-    pitch, duration = (total[:2] / total[2]).tolist()
-    return {"pitch": pitch, "duration": duration, "loss": pitch + duration}
