@@ -186,7 +186,7 @@ def _hash_tensor(tensor: Tensor) -> str:
 def _files_in(settings: Any) -> dict[str, str]:
     """The sha256 of every file that settings name: a picture to take the style of, a checkpoint."""
     if isinstance(settings, dict):
-        settings = list(settings.values())
+        settings = [*settings, *settings.values()]  # a mixture names pictures by its keys
     if isinstance(settings, list):
         return {name: sha256 for item in settings for name, sha256 in _files_in(item).items()}
     if isinstance(settings, str) and 0 < len(settings) < 1000 and "\0" not in settings:

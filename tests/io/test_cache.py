@@ -116,6 +116,10 @@ def test_other_weights_code_threads_and_files_make_it_again(kept, now, monkeypat
     keys.add(kept.key("style", stage, style, [POEM], 0))
     keys.add(kept.key("style", FakeImage(), style, [POEM], 0))
     assert len(keys) == 5
+    mixture = {"_target_": "style", "image": {str(picture): 1.0}}
+    one = kept.key("style", stage, mixture, [POEM], 0)
+    picture.write_bytes(b"third")
+    assert kept.key("style", stage, mixture, [POEM], 0) != one
 
 
 def test_a_song_comes_back_as_it_was(kept):
