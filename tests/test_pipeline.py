@@ -102,7 +102,7 @@ def test_an_error_in_a_stage_comes_through():
 def test_load_builds_what_the_configuration_says(monkeypatch):
     fakes = {"Writer": FakeText(), "Painter": FakeImage(), "AutoStyle": FakeStyle(), "StageCache": None}
     monkeypatch.setattr("multiart.config.build", lambda node: fakes[node["_target_"].rpartition(".")[2]])
-    overrides = ["seed=5", "title=A, ${b}", "scene.place=sea", "style=null"]
+    overrides = ["seed=5", "title=A, ${b}", "scene.place=sea", "style=null", "music=null"]
     pipeline = Pipeline.load("poem_to_painting", overrides=overrides)
     work = pipeline(POEM)
     assert (work.brief.seed, work.brief.title, work.brief.scene) == (5, "A, ${b}", {"place": "sea"})

@@ -139,7 +139,7 @@ def edit(work, change):
         (lambda m: m["config"].update(seed="${oc.env:HOME}"), "could not be converted to Integer"),
         (lambda m: m["config"]["image"].update(siez=3), "unknown key of image 'siez'"),
         (lambda m: m["config"]["image"].update(size="big"), "image.size must be a whole number"),
-        (lambda m: m["config"].update(image="${text}"), "image=${text}"),
+        (lambda m: m["config"].update(image="${text}"), "unknown image '${text}'"),
         (lambda m: m["environment"].update(threads=10**9), "environment.threads must be 1 to 1024"),
         (lambda m: m["brief"].update(prompt=" "), "prompt must hold some text"),
         (lambda m: m.update(schema=2), "has schema 2"),
