@@ -13,7 +13,14 @@ def table(tmp_path, data, name="poems.csv"):
 
 
 def test_a_spreadsheets_csv_is_read_as_it_is(tmp_path):
-    rows = ["\ufeffid,prompt,seed,title", 'a,"The moon, a ""silver"" boat', '  adrift",3,007', "", "b,靜夜思,,", ""]
+    rows = [
+        "\ufeffid,prompt,seed,title",
+        'a,"The moon, a ""silver"" boat',
+        '  adrift",3,007',
+        "",
+        "b,靜夜思,,",
+        "",
+    ]
     data = "\r\n".join(rows)
     one, two = read_csv(table(tmp_path, data))
     assert one.prompt == 'The moon, a "silver" boat\n  adrift'
