@@ -68,11 +68,13 @@ def engrave(melody: Melody, title: str) -> Sheet:
         title: set above it.
     """
     svg = sheet_svg(melody, title)
-    sung = "".join(note.lyric or "" for note in melody.notes)
-    if not CHINESE.search(title + sung):
+    text = title + "".join(note.lyric or "" for note in melody.notes)
+    chinese = len(CHINESE.findall(text))
+    if not chinese:
         return Sheet(svg=svg, **_drawn(svg, serif_font()))
     if (font := chinese_font()) is not None:
-        return Sheet(svg=svg, **_drawn(svg, font))
+        mostly = 2 * chinese > sum(map(str.isalpha, text))
+        return Sheet(svg=svg, **(_drawn(svg, font) if mostly else _drawn(svg, serif_font(), font)))
     drawn = _drawn(sheet_svg(*_in_latin(melody, title)), serif_font())
     return Sheet(svg=svg, png=drawn["png"], font=f"{drawn['font']}, with Chinese in Latin letters")
 
@@ -125,8 +127,11 @@ def _latin(text: str, between: str = "") -> str:
     return latin.encode("latin-1", "ignore").decode("latin-1")
 
 
-def _drawn(svg: str, font: Path | None) -> dict[str, Any]:
-    """The picture of a sheet in one font, or in the one that Pillow carries, and that font's name."""
+def _drawn(svg: str, font: Path | None, *others: Path) -> dict[str, Any]:
+    """The picture of a sheet and the name of its font: the one that Pillow carries, if it is None.
+
+    Letters that the font lacks come from the others.
+    """
     import resvg_py
 
     height = int(re.search(r'viewBox="0 0 \d+ (\d+)"', svg).group(1))
@@ -136,10 +141,10 @@ def _drawn(svg: str, font: Path | None) -> dict[str, Any]:
             font.write_bytes(ImageFont.load_default(12).font_bytes)
         family = _family(font)
         png = resvg_py.svg_to_bytes(
-            svg_string=svg,
+            svg_string=svg.replace(_FAMILIES, "serif", 1),
             background=PAPER,
             width=min(PNG_WIDTH, PNG_HEIGHT * WIDTH // height),
-            font_files=[str(font)],
+            font_files=[str(font), *map(str, others)],
             skip_system_fonts=True,
             font_family=family,
             serif_family=family,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from multiart.io import engraving
@@ -30,7 +31,8 @@ def test_every_note_and_word_is_on_it():
 def test_the_picture_has_the_shape_of_the_page():
     sheet = engrave(little_star(), "Star")
     width, height = map(int, re.match(r'<svg [^>]*viewBox="0 0 (\d+) (\d+)"', sheet.svg).groups())
-    assert picture(sheet).size == (width, height)
+    assert picture(sheet).width == engraving.PNG_WIDTH
+    assert picture(sheet).height == pytest.approx(height * engraving.PNG_WIDTH / width, abs=1)
     ink = np.asarray(picture(sheet).convert("L")) < 128
     assert 0.005 < ink.mean() < 0.2
     assert not ink[:, :10].any() and not ink[:, -10:].any() and not ink[-5:].any()
@@ -73,3 +75,8 @@ def test_a_long_poem_is_one_page_of_limited_height(monkeypatch):
     sheet = engrave(replace(one, notes=notes, phrases=one.phrases * 30), "Long")
     assert len(set(re.findall('id="note-([0-9]+)"', sheet.svg))) == len(notes)
     assert 1900 < picture(sheet).height <= 2050
+
+
+def test_a_chinese_word_in_an_english_song_leaves_the_other_letters_as_they_are():
+    notes = (replace(little_star().notes[0], lyric="月 "), *little_star().notes[1:])
+    assert engrave(replace(little_star(), notes=notes), "Star").font == engrave(little_star(), "Star").font
