@@ -17,6 +17,7 @@ from multiart.models.store import fetch
 from multiart.pictures import load_picture, scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish
+from multiart.style.color import match_colors
 from multiart.style.objective import Objective
 from multiart.style.vgg import SOURCE, load_encoder
 from multiart.terminal import stderr_console
@@ -39,7 +40,8 @@ class GatysStyle:
     """Optimise a picture until its features' statistics are those of the style picture.
 
     Gatys, Ecker and Bethge 2016, "Image style transfer using convolutional neural networks", from coarse to
-    fine as in Gatys et al. 2017, "Controlling perceptual factors in neural style transfer", section 6.
+    fine as in Gatys et al. 2017, "Controlling perceptual factors in neural style transfer", section 6. It
+    starts from the content in the style's colours, which the optimiser would take long to find.
 
     Args:
         image: path of the style picture, or weights of several, ``{a.png: 2, b.png: 1}``; they need not
@@ -119,6 +121,7 @@ class GatysStyle:
         Returns:
             The styled picture, of the same shape and range; the loss before each step, by the round's size.
         """
+        content = match_colors(content, self.styles)
         rounds = plan_rounds(*content.shape[1:], self.num_steps)
         losses: dict[str, list[float]] = {}
         added: Tensor | None = None  # what is painted so far, over the content

@@ -2,7 +2,7 @@
 
 import torch
 
-from multiart.style.color import gaussian_blur, keep_colors
+from multiart.style.color import gaussian_blur, keep_colors, match_colors
 
 
 def stripes(side=256):
@@ -47,3 +47,25 @@ def test_blur_keeps_flat_colours_and_spreads_a_point_as_a_gaussian():
 
 def test_blur_of_a_strip_narrower_than_its_radius():
     assert gaussian_blur(torch.rand(3, 2, 500), 8.0).shape == (3, 2, 500)
+
+
+def test_matched_colours_have_the_mean_and_spread_of_the_styles():
+    generator = torch.Generator().manual_seed(0)
+    mix = torch.tensor([[0.1, 0.05, 0.0], [0.0, 0.1, 0.02], [0.03, 0.0, 0.08]])
+
+    def picture(mean, mix):
+        return (mix @ torch.randn(3, 4000, generator=generator) + mean).clamp(0, 1).view(3, 50, 80)
+
+    content, style = picture(0.6, 0.7 * mix.mT), picture(0.4, mix)
+    matched = match_colors(content, [(style, 1.0)])
+    assert torch.allclose(matched.mean((1, 2)), style.mean((1, 2)), atol=2e-3)
+    assert torch.allclose(matched.flatten(1).cov(), style.flatten(1).cov(), atol=5e-4)
+    assert torch.allclose(match_colors(style, [(style, 1.0)]), style, atol=1e-5)
+    both = match_colors(content, [(style, 0.25), (content, 0.75)]).mean((1, 2))
+    assert torch.allclose(both, 0.25 * style.mean((1, 2)) + 0.75 * content.mean((1, 2)), atol=2e-3)
+
+
+def test_matching_a_plain_picture_is_defined():
+    grey = flat(0.5, 0.5, 0.5)
+    matched = match_colors(grey, [(flat(0.9, 0.2, 0.1), 0.5), (flat(0.1, 0.2, 0.1), 0.5)])
+    assert torch.allclose(matched.mean((1, 2)), torch.tensor([0.5, 0.2, 0.1]), atol=1e-3)
