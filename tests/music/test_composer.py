@@ -5,7 +5,8 @@ from itertools import accumulate
 import pytest
 import torch
 
-from multiart.music.describe import span_of, split_phrases
+from multiart.music.composer import Composer
+from multiart.music.describe import heard_mode, leap_of, span_of, split_phrases
 from multiart.music.screening import KnownRuns
 from multiart.music.tune import REST, SCALES, Event, Form, Plan, Tune, bar_ticks
 from tests.music.tiny import tiny_composer
@@ -118,3 +119,18 @@ def test_impossible_numbers_are_refused(wrong):
 def test_an_unknown_style_is_refused():
     with pytest.raises(ValueError, match="scottish"):
         compose(Plan(mode="major", time_signature="4/4", phrases=(4,), style="scotish"))
+
+
+@pytest.mark.parametrize("mode", ["major", "minor", "dorian", "mixolydian", "zhi"])
+def test_the_shipped_model_writes_tunes_a_voice_can_follow(mode):
+    forms = (Form(like=0), Form(like=0, kind="varied"), Form(like=2), Form(like=0, kind="exact"))
+    plan = Plan(mode=mode, time_signature="4/4", phrases=(8, 7, 8, 8), forms=forms, density=1)
+    composer = Composer()
+    tunes = compose(plan, composer=composer, n=4)
+    assert not any(composer.fault(tune) > 1 for tune in tunes)
+    assert mode == "zhi" or sum(heard_mode(tune.events) == mode for tune in tunes) >= 3
+    for tune in tunes:
+        assert tune.notes[-1].pitch % 12 == 0
+        assert leap_of(tune.events) < 4
+        last = [phrase[-1].duration for phrase in split_phrases(tune.notes, tune.phrases)]
+        assert sum(last) / len(last) > sum(note.duration for note in tune.notes) / len(tune.notes)
