@@ -30,8 +30,9 @@ def sheet_section(song: Song, title: str) -> str:
     """The sheet music, links to the files beside the page, and the script that follows the sound, as HTML."""
     files = (*_FILES, *(_SOUND_FILES if song.sound is not None else ()))
     links = " · ".join(f'<a href="{name}">{name}</a>' for name in files)
+    attributes = f'tabindex="0" role="img" aria-label="Sheet music: {escape(title)}"'
     html = (
-        f'<section class="song"><figure class="sheet" role="img" aria-label="Sheet music: {escape(title)}">'
+        f'<section class="song"><figure class="sheet" {attributes}>'
         f'{sheet_svg(song.melody, title)}</figure><p class="why">{links}</p></section>\n'
     )
     if song.sound is None:
