@@ -36,7 +36,7 @@ CHARACTERISTIC = {
     "dorian": {9: 1.0, 8: -4.0},
     "mixolydian": {10: 1.0, 11: -4.0},
 }  # degree: added to its logit
-PHRASE_END = 0.2 * torch.tensor(DURATIONS).log2()  # added to the logits of a phrase's last duration
+PHRASE_END = 0.15 * torch.tensor(DURATIONS).log2()  # added to the logits of a phrase's last duration
 PITCH_CLASSES = torch.arange(LOWEST, LOWEST + REST_ID) % 12
 
 
@@ -254,11 +254,13 @@ class Sampling:
     def forced(self, row: History) -> tuple[int, int] | None:
         """The note that an exactly repeated phrase has here, if it began at the same place in its bar."""
         like = None if row.done or not row.forms else row.like()
-        if like is None or row.forms[row.phrase].kind != "exact" or is_last(row):
-            return None
-        if len(like) != row.phrases[row.phrase]:
+        if like is None or row.forms[row.phrase].kind != "exact" or len(like) != row.phrases[row.phrase]:
             return None
         pitch, duration, tick = like[row.index]
+        if is_last(row):
+            ends_well = (row.tick + DURATIONS[duration]) % row.bar in self.ends(row)
+            if not ends_well or (pitch + LOWEST) % 12 != self.plan.final:
+                return None
         return (pitch, duration) if (tick - row.tick) % row.bar == 0 else None
 
     def finish(self, row: History) -> Tune:

@@ -129,8 +129,7 @@ def test_the_shipped_model_writes_tunes_a_voice_can_follow(mode):
     tunes = compose(plan, composer=composer, n=4)
     assert not any(composer.fault(tune) > 1 for tune in tunes)
     assert mode == "zhi" or sum(heard_mode(tune.events) == mode for tune in tunes) >= 3
-    for tune in tunes:
-        assert tune.notes[-1].pitch % 12 == 0
-        assert leap_of(tune.events) < 4
-        last = [phrase[-1].duration for phrase in split_phrases(tune.notes, tune.phrases)]
-        assert sum(last) / len(last) > sum(note.duration for note in tune.notes) / len(tune.notes)
+    assert all(tune.notes[-1].pitch % 12 == 0 and leap_of(tune.events) < 4 for tune in tunes)
+    last = [phrase[-1].duration for tune in tunes for phrase in split_phrases(tune.notes, tune.phrases)]
+    every = [note.duration for tune in tunes for note in tune.notes]
+    assert sum(last) / len(last) > sum(every) / len(every)
