@@ -11,7 +11,7 @@ from multiart.records import Draft
 LONGEST = 12  # syllables of a phrase; folk songs' have 6 to 12 notes
 SHORTEST = 4  # notes of a phrase
 SHORTEST_SONG = 8  # notes of a song of one phrase
-MAX_NOTES = 1500  # of a song, about ten minutes; what makes lines even comes on top
+MAX_NOTES = 1000  # of a song, six to twelve minutes; what makes lines even comes on top
 ALIKE = 1  # syllables by which lines may differ that are sung to one phrase
 
 _CLAUSE_END = re.compile(r"[，。！？；：,.!?;:]")

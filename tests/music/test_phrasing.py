@@ -94,7 +94,7 @@ def test_a_poem_of_three_hundred_lines_ends_with_a_whole_strophe():
     notes = sum(len(strophe.syllables) for strophe in layout.strophes)
     assert MAX_NOTES - 60 < notes <= MAX_NOTES
     assert len(layout.shapes) == 1
-    assert "about 1500 notes at most" in layout.reasons["left_out"]
+    assert "about 1000 notes at most" in layout.reasons["left_out"]
 
 
 def test_a_heading_title_is_not_sung():
