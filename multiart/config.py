@@ -65,7 +65,8 @@ class RootConfig:
 ConfigStore.instance().store(name="base_root", node=RootConfig)
 
 _EXPORTED = {"text": ("model", "text"), "image": ("source", "painter"), "music": ("model", "melody")}
-"""For each stage the key that names its weights, and the folder they are in where a training exported them."""
+"""For each stage the key that names its weights, and the folder they are in where a training exported
+them."""
 
 
 def compose(command: str, overrides: list[str], *, prepared: Sequence[str] = ()) -> DictConfig:

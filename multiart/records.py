@@ -152,8 +152,8 @@ class Note:
         start: beats from the beginning of the piece, 0 or more.
         duration: beats, more than 0.
         velocity: 1 to 127.
-        lyric: the syllable sung on it with the punctuation, blanks and line breaks that follow it in the text,
-            and "-" at its end where the word goes on; "" where a syllable is drawn over several notes
+        lyric: the syllable sung on it with the punctuation, blanks and line breaks that follow it in the
+            text, and "-" at its end where the word goes on; "" where a syllable is drawn over several notes
             (melisma); None where nothing is sung. `multiart.music.syllables.join_lyrics` joins them.
     """
 

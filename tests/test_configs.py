@@ -170,7 +170,7 @@ def test_models_trained_together_replace_those_of_every_stage(tmp_path):
     assert cfg.text.model == f"file:{tmp_path}/text"
     assert cfg.image.source == f"file:{tmp_path}/painter"
     assert cfg.music.model == f"file:{tmp_path}/melody"
-    assert cfg_of("+task=poem_to_painting", "models=ckpt", f"models.path={tmp_path}", "music=null").music is None
+    assert cfg_of("models=ckpt", f"models.path={tmp_path}", "music=null").music is None
     with pytest.raises(ConfigError, match="holds no exported models; they are folders named text, painter"):
         cfg_of("+task=poem_to_painting", "models=ckpt", f"models.path={tmp_path / 'none'}")
     with pytest.raises(ConfigError, match="models.path must be given"):

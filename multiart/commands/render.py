@@ -13,14 +13,14 @@ from multiart.commands.rendering import Renderer
 from multiart.commands.stopping import Stop
 from multiart.config import plain
 from multiart.errors import ConfigError, MultiartError
-from multiart.io.atomic import atomic_path, atomic_write
+from multiart.io.atomic import atomic_path
 from multiart.io.collection import Collection, read_collection
+from multiart.io.gallery import write_gallery
+from multiart.io.gallery_entry import picture_of
 from multiart.io.layout import MANIFEST, safe_name
 from multiart.io.ledger import Ledger
 from multiart.io.manifest import read_manifest
-from multiart.io.page import gallery_page
 from multiart.io.sheet import Tile, contact_sheet
-from multiart.io.work import entry_of
 
 SHEET_WORKS = 500
 """The most works on one contact sheet."""
@@ -87,15 +87,16 @@ def _show_all(folders: Sequence[Path], parent: Path, name: str) -> None:
     manifests = {folder: read_manifest(folder) for folder in folders if (folder / MANIFEST).is_file()}
     if not manifests:
         return
-    entries = [entry_of(manifest, folder.name) for folder, manifest in manifests.items()]
     tiles = [
-        Tile(picture=parent / entry.image, title=entry.title, caption=entry.note)
-        for entry in entries
-        if entry.image is not None
+        Tile(picture=folder / picture, title=manifest["draft"]["title"], caption=manifest["draft"]["caption"])
+        for folder, manifest in manifests.items()
+        if (picture := picture_of(manifest)) is not None
     ]
     if 0 < len(tiles) <= SHEET_WORKS:
         with atomic_path(parent / "sheet.png") as path:
             contact_sheet(tiles).save(path, "PNG")
-    atomic_write(parent / "index.html", gallery_page(name, entries))
+    _, left_out = write_gallery(parent, name)
+    for line in left_out:
+        print(f"multiart: not in the gallery: {line}", file=sys.stderr)
     print(parent / "index.html")
     print(parent)

@@ -11,10 +11,9 @@ from multiart.commands.shared import shared
 from multiart.config import plain, read_prompt
 from multiart.console import StageLines, printable
 from multiart.errors import ConfigError
-from multiart.io.atomic import atomic_write
+from multiart.io.gallery import write_gallery
 from multiart.io.layout import new_work_dir, only_if_whole, take_dir
-from multiart.io.page import gallery_page
-from multiart.io.work import entry_of, write_work
+from multiart.io.work import write_work
 
 
 def main(cfg: DictConfig) -> float | None:
@@ -33,8 +32,7 @@ def main(cfg: DictConfig) -> float | None:
     with only_if_whole(_folder(cfg)) as folder:
         manifests = _make(cfg, prompt, folder)
         if "" not in manifests:
-            entries = [entry_of(manifest, name) for name, manifest in manifests.items()]
-            atomic_write(folder / "index.html", gallery_page(entries[0].title, entries))
+            write_gallery(folder, next(iter(manifests.values()))["draft"]["title"])
     for name, manifest in manifests.items():
         title = printable(manifest["draft"]["title"])
         print(f"{title}: {', '.join([*manifest['files'], 'manifest.json'])}{name and f' in {name}/'}")

@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -54,32 +53,6 @@ def work_page(artwork: Artwork, *, command: str, licences: Mapping[str, str]) ->
     return document(draft.title, body)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One work in a gallery.
-
-    Attributes:
-        href: the page of the work, relative to the gallery.
-        image: its picture, relative to the gallery, or None.
-        title: of the work.
-        language: of the title.
-        note: one line under it.
-    """
-
-    href: str
-    image: str | None
-    title: str
-    language: str
-    note: str
-
-
-def gallery_page(title: str, entries: Iterable[Entry]) -> str:
-    """Lay out several works as a grid of pictures that link to their pages."""
-    return document(
-        title, f'<main class="gallery"><h1 dir="auto">{escape(title)}</h1><ul>{_grid(entries)}</ul></main>'
-    )
-
-
 def document(title: str, body: str) -> str:
     """A whole HTML document with the style sheet inside.
 
@@ -104,18 +77,6 @@ def document(title: str, body: str) -> str:
 </body>
 </html>
 """
-
-
-def _grid(entries: Iterable[Entry]) -> str:
-    items = []
-    for entry in entries:
-        image = "" if entry.image is None else f'<img src="{escape(entry.image)}" alt="" loading="lazy">'
-        items.append(
-            f'<li><a href="{escape(entry.href)}"><div class="mat">{image}</div>'
-            f'<p class="name" lang="{entry.language}" dir="auto">{escape(entry.title)}</p>'
-            f'<p class="why" dir="auto">{escape(entry.note)}</p></a></li>'
-        )
-    return "\n".join(items)
 
 
 def _painting(picture: Picture, draft: Draft, controls: str) -> str:

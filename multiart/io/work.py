@@ -6,7 +6,7 @@ from typing import Any
 
 from multiart.io.atomic import atomic_write
 from multiart.io.manifest import work_id, work_manifest, work_weights, write_manifest
-from multiart.io.page import Entry, work_page
+from multiart.io.page import work_page
 from multiart.io.pictures import save_png
 from multiart.io.song import write_song
 from multiart.music.synth import SOUNDFONT
@@ -58,21 +58,3 @@ def licence_of(source: str) -> str:
     if kind == "pypi" and name.partition("/")[0] in PACKAGES:
         return PACKAGES[name.partition("/")[0]].licence
     return {"asset": "MIT, trained by this project", "hub": "see the model's page"}.get(kind, "not known")
-
-
-def entry_of(manifest: Mapping[str, Any], folder: str) -> Entry:
-    """How a gallery shows a finished work.
-
-    Args:
-        manifest: of the work.
-        folder: of the work, relative to the gallery.
-    """
-    draft = manifest["draft"]
-    image = next((name for name in ("styled.png", "painting.png") if name in manifest["files"]), None)
-    return Entry(
-        href=f"{folder}/index.html",
-        image=image and f"{folder}/{image}",
-        title=draft["title"],
-        language=draft["language"],
-        note=draft["caption"],
-    )

@@ -63,7 +63,7 @@ def parent(tmp_path):
 
 
 def works(parent):
-    return sorted(p for p in parent.iterdir() if p.is_dir())
+    return sorted(p for p in parent.iterdir() if p.is_dir() and p.name != "gallery")
 
 
 def pictures(parent):
@@ -85,8 +85,8 @@ def test_every_poem_becomes_a_work_with_a_sheet_and_a_gallery(start, parent, cap
     prompts = [json.loads((w / "manifest.json").read_text())["brief"]["prompt"] for w in works(parent)]
     assert prompts == ["moon\nlake", "靜夜思\n\n床前明月光", "sun; <b>sea</b>"]
     assert (parent / "sheet.png").read_bytes().startswith(b"\x89PNG")
-    gallery = (parent / "index.html").read_text()
-    assert all(f"{w.name}/index.html" in gallery for w in works(parent))
+    gallery = (parent / "gallery" / "works.js").read_text()
+    assert all(w.name in gallery for w in works(parent))
     assert capsys.readouterr().out.splitlines()[-1] == "outputs/render/poem_to_painting/poems"
     assert count(parent) == {"done": 3}
     assert events(parent) == ["start", "done"] * 3

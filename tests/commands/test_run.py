@@ -76,9 +76,9 @@ def test_user_text_is_written_as_typed(start):
 def test_variations_and_pictures_get_folders_and_a_gallery(start):
     folder = start("num_variations=2", image=FakeImage(count=2))
     names = [f"variation-{v}_picture-{p}" for v in (0, 1) for p in (1, 2)]
-    assert sorted(p.name for p in folder.iterdir()) == ["index.html", *names]
+    assert sorted(p.name for p in folder.iterdir()) == ["gallery", "index.html", *names]
     assert len({(folder / n / "painting.png").read_bytes() for n in names}) == 4
-    assert all(f"{n}/index.html" in (folder / "index.html").read_text() for n in names)
+    assert all(n in (folder / "gallery" / "works.js").read_text() for n in names)
     assert manifest(folder / names[2])["brief"]["variation"] == 1
 
 

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from multiart.io.page import Entry, _body, gallery_page, work_page
+from multiart.io.page import _body, work_page
 from multiart.pipeline import Pipeline
 from tests.fakes import FakeImage, FakeStyle, FakeText
 
@@ -92,16 +92,6 @@ def test_without_style_or_painting():
 
 def test_the_same_work_gives_the_same_page():
     assert page() == page()
-
-
-def test_a_gallery_links_to_each_work():
-    entry = Entry(
-        href="001-a/index.html", image="001-a/x.png", title="<b>靜</b>", language="zh", note="n & n"
-    )
-    read = Reader(gallery_page("poems", [entry, entry]))
-    assert not read.open
-    assert read.attributes.count(("a", "href", "001-a/index.html")) == 2
-    assert "<b>靜</b>" in read.text
 
 
 @pytest.mark.parametrize(
