@@ -14,7 +14,7 @@ from multiart.commands.stopping import Stop
 from multiart.console import RenderLines
 from multiart.errors import MultiartError
 from multiart.io.atomic import sweep
-from multiart.io.gallery import DATA, THUMBNAILS
+from multiart.io.gallery import DATA
 from multiart.io.joblog import JobLog
 from multiart.io.layout import MANIFEST
 from multiart.io.ledger import Ledger, Work
@@ -95,8 +95,8 @@ class Renderer:
         ledger.add((job.key, job.folder) for job in jobs)
         self._recover()
         if not ledger.others():
-            for place in (self.parent, self.parent / DATA, self.parent / DATA / THUMBNAILS):
-                sweep(place)
+            sweep(self.parent)
+            sweep(self.parent / DATA, deep=True)
         wanted = {job.key for job in jobs}
         self._sha256_of.cache_clear()
         ledger.put_back([w.key for w in ledger.works("done") if w.key in wanted and not self._is_whole(w)])

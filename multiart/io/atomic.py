@@ -96,7 +96,7 @@ def _sync(path: Path, flags: int) -> None:
         os.close(descriptor)
 
 
-def sweep(folder: Path) -> None:
-    """Remove the temporary files directly in `folder` that a killed process has left."""
-    for path in folder.glob(".*.tmp"):
+def sweep(folder: Path, *, deep: bool = False) -> None:
+    """Remove the temporary files directly in `folder`, or at any depth, that a killed process has left."""
+    for path in folder.rglob(".*.tmp") if deep else folder.glob(".*.tmp"):
         path.unlink(missing_ok=True)

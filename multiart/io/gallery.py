@@ -21,7 +21,6 @@ from multiart.io.verify import find_works
 SIDE = 320  # pixels of a thumbnail
 QUALITY = 80
 DATA = "gallery"  # the folder of the page's data and thumbnails
-THUMBNAILS = "thumbs"  # in it
 _SOURCES = Path(__file__).with_name("gallery_page")
 _OURS = '<meta name="generator" content="multiart'
 
@@ -90,7 +89,7 @@ def _thumbnail(folder: Path, work: Path) -> dict[str, Any]:
     sha256 = str(manifest["files"][name]["sha256"])
     if not re.fullmatch("[0-9a-f]{64}", sha256):
         raise MultiartError(f"{MANIFEST}: files.{name} has no sha256")
-    path = folder / DATA / THUMBNAILS / sha256[:2] / f"{sha256[:24]}.webp"
+    path = folder / DATA / "thumbs" / sha256[:2] / f"{sha256[:24]}.webp"
     with Image.open(work / name, formats=["PNG"]) as image:
         size = image.size
         if not path.exists():
