@@ -29,13 +29,13 @@ from multiart.music.network import Cache, MelodyNetwork
 from multiart.music.screening import KnownRuns, goes_in_circles
 from multiart.music.tune import LOWEST, SCALES, Event, Plan, Tune
 
-TRIES = 4  # rounds in which candidates that were sorted out are replaced
+TRIES = 6  # rounds in which candidates that were sorted out are replaced
 WINDOW = 256  # steps the network looks back on
 OUT_OF_SCALE = -4.0  # added to the logits of notes outside a scale of seven
-CHARACTERISTIC = {
-    "dorian": {9: 1.0, 8: -4.0},
+CHARACTERISTIC = {  # degree: added to its logit
+    "dorian": {3: 1.0, 9: 2.0, 8: -4.0},
     "mixolydian": {10: 1.0, 11: -4.0},
-}  # degree: added to its logit
+}
 PHRASE_END = 0.15 * torch.tensor(DURATIONS).log2()  # added to the logits of a phrase's last duration
 PITCH_CLASSES = torch.arange(LOWEST, LOWEST + REST_ID) % 12
 
