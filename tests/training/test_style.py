@@ -92,6 +92,6 @@ def test_what_cannot_be_learnt_is_said(config, tmp_path):
     with pytest.raises(ValueError, match="the weight of style must be 0 or more, got -1"):
         StyleModule(**options, style_weight=-1)
     with pytest.raises(ValueError, match="must be above 0"):
-        StyleModule(**options, style_weight=0, content_weight=0)
+        StyleModule(**options, style_weight=0, content_weight=0, tv_weight=0)
     with pytest.raises(ValueError, match="style_size must be 64 or more"):
         StyleModule(**options, style_size=8)
