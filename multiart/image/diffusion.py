@@ -108,8 +108,8 @@ class PainterPipeline(DiffusionPipeline):
         negative_prompt: PromptStates | None = None,
         height: int | None = None,
         width: int | None = None,
-        num_inference_steps: int = 24,
-        guidance_scale: float = 2.5,
+        num_inference_steps: int = 16,
+        guidance_scale: float = 4.0,
         guidance_interval: tuple[float, float] = (0.0, 0.9),
         callback=None,
     ) -> PainterOutput:

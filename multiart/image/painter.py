@@ -44,8 +44,8 @@ class Painter:
         source: str = "asset:painter",
         ckpt: str | None = None,
         size: int = 512,
-        num_inference_steps: int = 24,
-        guidance_scale: float = 2.5,
+        num_inference_steps: int = 16,
+        guidance_scale: float = 4.0,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
         num_images_per_prompt: int = 1,
@@ -153,7 +153,7 @@ def load_painter(source: str) -> PainterPipeline:
     path = fetch(source).path
     logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
     try:
-        return PainterPipeline.from_pretrained(path, dtype=torch.float32, low_cpu_mem_usage=False)
+        return PainterPipeline.from_pretrained(path, dtype=torch.float32)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
     finally:

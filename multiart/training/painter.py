@@ -105,7 +105,7 @@ class PainterModule(pl.LightningModule):
         decay_steps: int = 0,
         max_steps: int | None = None,
         drop_text: float = 0.1,
-        time_mean: float = -1.6,
+        time_mean: float = -0.8,
         time_std: float = 1.4,
         seed: int = 0,
         init_from: str | None = None,
