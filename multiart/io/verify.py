@@ -192,4 +192,5 @@ def verify_weights(source: str, sha256: str) -> tuple[bool, str]:
 
 def _is_model(path: Path) -> bool:
     """Whether to read a path for its hash: whatever a manifest names, never a device or a whole disk."""
-    return path.is_file() or any((path / name).is_file() for name in ("config.json", "model_index.json"))
+    ours = ("config.json", "model_index.json", "adapter_config.json")
+    return path.is_file() or any((path / name).is_file() for name in ours)

@@ -1,9 +1,9 @@
 """Causal language models from any source, loaded once in a process."""
 
 import copy
-import hashlib
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,8 +30,7 @@ class LanguageModel:
 
     Attributes:
         source: where it came from, as given to the store.
-        sha256: of what the source holds (for a GGUF file: of that file; for adapters: of them and their
-            base).
+        sha256: of what the source holds (for a GGUF file: of that file).
     """
 
     model: "PreTrainedModel"
@@ -91,15 +90,15 @@ def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
 
 def _adapted(fetched: store.Fetched, dtype: torch.dtype, device: str) -> LanguageModel:
     """The language model that adapters were trained on, with these folded into it."""
-    with _readable(fetched.path, fetched.source), torch.inference_mode(False):
+    with _readable(fetched.path, fetched.source), torch.inference_mode(False), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers by an older name
         from peft import PeftModel
 
         settings = json.loads((fetched.path / "adapter_config.json").read_text("utf-8"))
         base = _load(settings["base_model_name_or_path"], dtype, device)
         adapted = PeftModel.from_pretrained(copy.deepcopy(base.model), fetched.path)
         model = adapted.merge_and_unload().eval().requires_grad_(False)
-    both = hashlib.sha256(f"{base.sha256} {fetched.sha256}".encode()).hexdigest()
-    return LanguageModel(model=model, tokenizer=base.tokenizer, source=fetched.source, sha256=both)
+    return LanguageModel(model=model, tokenizer=base.tokenizer, source=fetched.source, sha256=fetched.sha256)
 
 
 @contextmanager
