@@ -9,6 +9,7 @@ import time
 from collections import Counter
 
 import pytest
+import torch
 
 from multiart.commands import render, rendering
 from multiart.config import compose
@@ -30,6 +31,7 @@ class Slow(FakeStyle):
 
 def child(cfg):
     """What a process does that renders."""
+    torch.set_num_threads(1)  # OpenMP's threads do not live through a fork
     rendering.current_sha256 = lambda source: None
     Pipeline.from_config = lambda cfg, build=None: Pipeline(
         text=FakeText(), image=FakeImage(), style=Slow(), task="poem_to_painting"

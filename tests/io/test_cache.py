@@ -181,6 +181,7 @@ def test_what_cannot_be_kept_is_made_each_time(kept, tmp_path):
 
 
 def _fill(folder, start):
+    torch.set_num_threads(1)  # OpenMP's threads do not live through a fork
     kept = StageCache(dir=folder, max_gb=100e-6)
     for number in range(40):
         value = float((start + number) % 20) / 20
