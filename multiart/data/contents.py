@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from multiart.data.sampler import EpochSampler, ResumableLoader
+from multiart.data.sampler import training_loader
 from multiart.errors import MultiartError
 from multiart.pictures import load_picture, scale_to
 from multiart.seeding import derive_seed
@@ -93,11 +93,4 @@ class StyleContents(pl.LightningDataModule):
         self.training = SceneCrops(size=size) if folder is None else FolderCrops(folder, size=size)
 
     def train_dataloader(self) -> DataLoader:
-        sampler = EpochSampler(
-            len(self.training),
-            batch_size=self.batch_size,
-            seed=self.seed,
-            rank=self.trainer.global_rank,
-            num_replicas=self.trainer.world_size,
-        )
-        return ResumableLoader(self.training, sampler)
+        return training_loader(self.training, self.trainer, batch_size=self.batch_size, seed=self.seed)

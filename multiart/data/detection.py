@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from multiart.data.sampler import EpochSampler, ResumableLoader
+from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import sample_spec
 from multiart.metrics.concepts import to_row
@@ -64,11 +64,4 @@ class DetectionScenes(pl.LightningDataModule):
         self.ceiling = LabelledScenes(CEILING_SEED, num_heldout, size=size)
 
     def train_dataloader(self) -> DataLoader:
-        sampler = EpochSampler(
-            len(self.training),
-            batch_size=self.batch_size,
-            seed=self.seed,
-            rank=self.trainer.global_rank,
-            num_replicas=self.trainer.world_size,
-        )
-        return ResumableLoader(self.training, sampler)
+        return training_loader(self.training, self.trainer, batch_size=self.batch_size, seed=self.seed)

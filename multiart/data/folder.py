@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from multiart.captioning import scene_caption
-from multiart.data.sampler import EpochSampler, ResumableLoader
+from multiart.data.sampler import training_loader
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
 from multiart.errors import MultiartError
 from multiart.io.collection import read_collection
@@ -282,14 +282,13 @@ class FolderWorks(pl.LightningDataModule):
             self.training = Mixed([self.training, self.replay.training], [1 - p.replay_share, p.replay_share])
 
     def train_dataloader(self) -> DataLoader:
-        sampler = EpochSampler(
-            len(self.training),
+        return training_loader(
+            self.training,
+            self.trainer,
             batch_size=min(self.hparams.batch_size, len(self.training)),
             seed=self.hparams.seed,
-            rank=self.trainer.global_rank,
-            num_replicas=self.trainer.world_size,
+            collate_fn=collate,
         )
-        return ResumableLoader(self.training, sampler, collate_fn=collate)
 
     def val_dataloader(self) -> DataLoader:
         return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)

@@ -5,13 +5,16 @@ these two classes a run stopped in the middle of an epoch goes on with exactly t
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from multiart.seeding import derive_seed
+
+if TYPE_CHECKING:
+    from lightning.pytorch import Trainer
 
 
 class EpochSampler:
@@ -89,3 +92,24 @@ class ResumableLoader(DataLoader):
     def load_state_dict(self, state: dict[str, int]) -> None:
         """Go on from the place of `state_dict`."""
         self.batch_sampler.step = state["step"]
+
+
+def training_loader(
+    dataset: Dataset, trainer: "Trainer", *, batch_size: int, seed: int, **options: Any
+) -> ResumableLoader:
+    """Load a data set in the order of `EpochSampler`, each process of the trainer its own share.
+
+    Args:
+        dataset: a data set whose items depend on the index only.
+        trainer: the Lightning trainer that fits.
+        batch_size, seed: of the sampler.
+        options: of `ResumableLoader`.
+    """
+    sampler = EpochSampler(
+        len(dataset),
+        batch_size=batch_size,
+        seed=seed,
+        rank=trainer.global_rank,
+        num_replicas=trainer.world_size,
+    )
+    return ResumableLoader(dataset, sampler, **options)

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 from multiart.data.captions import sample_caption, sample_verse
 from multiart.data.melodies import CorpusCache
 from multiart.data.painted import VALIDATION_SEED, paint_as_captioned
-from multiart.data.sampler import EpochSampler, ResumableLoader
+from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.data.tunes.corpus import PUBLIC_DOMAIN
@@ -136,14 +136,13 @@ class Triples(pl.LightningDataModule):
         self.validation = dataset(VALIDATION_SEED, p.num_validation, "test", 1)
 
     def train_dataloader(self) -> DataLoader:
-        sampler = EpochSampler(
-            len(self.training),
+        return training_loader(
+            self.training,
+            self.trainer,
             batch_size=self.hparams.batch_size,
             seed=self.hparams.seed,
-            rank=self.trainer.global_rank,
-            num_replicas=self.trainer.world_size,
+            collate_fn=collate,
         )
-        return ResumableLoader(self.training, sampler, collate_fn=collate)
 
     def val_dataloader(self) -> DataLoader:
         return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)

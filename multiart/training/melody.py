@@ -12,6 +12,7 @@ from multiart.music.events import ALL_STYLES, CONTROL_SIZES, UNKNOWN_FORM
 from multiart.music.network import MelodyNetwork, note_losses
 from multiart.music.screening import KnownRuns
 from multiart.seeding import derive_seed
+from multiart.training.schedules import warm_up_stay_decay
 
 
 def drop_controls(batch: dict[str, Tensor], *, share: float, generator: torch.Generator) -> dict[str, Tensor]:
@@ -106,11 +107,14 @@ class MelodyModule(pl.LightningModule):
 
     def lr_factor(self, step: int) -> float:
         """Warm up, stay, decay."""
-        factor = min(1.0, (step + 1) / max(1, self.hparams.warmup_steps))
-        if self.hparams.decay_steps:
-            left = self.hparams.max_steps - step
-            factor *= min(1.0, max(0.02, left / self.hparams.decay_steps))
-        return factor
+        p = self.hparams
+        return warm_up_stay_decay(
+            step,
+            warmup_steps=p.warmup_steps,
+            decay_steps=p.decay_steps,
+            max_steps=p.max_steps,
+            least=0.02,
+        )
 
     def export(self, folder: str | Path) -> None:
         """Write the weights with what the composer needs beside them."""

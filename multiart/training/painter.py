@@ -14,6 +14,7 @@ from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import PainterUNet
 from multiart.seeding import derive_seed
+from multiart.training.schedules import warm_up_stay_decay
 
 MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
 
@@ -157,11 +158,14 @@ class PainterModule(pl.LightningModule):
 
     def lr_factor(self, step: int) -> float:
         """Warm up, stay, decay: the stretch in the middle can be continued at any time."""
-        factor = min(1.0, (step + 1) / max(1, self.hparams.warmup_steps))
-        if self.hparams.decay_steps:
-            left = self.hparams.max_steps - step
-            factor *= min(1.0, max(0.05, left / self.hparams.decay_steps))
-        return factor
+        p = self.hparams
+        return warm_up_stay_decay(
+            step,
+            warmup_steps=p.warmup_steps,
+            decay_steps=p.decay_steps,
+            max_steps=p.max_steps,
+            least=0.05,
+        )
 
     def export(self, folder: str | Path) -> None:
         """Write the network as a diffusers pipeline in half precision, complete or not at all."""

