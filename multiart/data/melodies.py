@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from multiart.data.sampler import EpochSampler, ResumableLoader
-from multiart.data.tunes.corpus import PUBLIC_DOMAIN, CorpusTune, prepare
+from multiart.data.tunes.corpus import PUBLIC_DOMAIN, CorpusTune, corpus_folder, prepare
 from multiart.io.atomic import atomic_path
 from multiart.music.describe import plan_of
 from multiart.music.events import controls_of, encode
@@ -34,9 +34,13 @@ class CorpusCache:
     Args:
         folder: where the cache lies.
         collections: of music21's corpus.
+
+    Raises:
+        MultiartError: if music21 is not installed.
     """
 
     def __init__(self, folder: str | Path, collections: Sequence[str]) -> None:
+        corpus_folder()  # says what to install where music21 is missing
         self.collections = tuple(collections)
         said = json.dumps([CACHE_VERSION, version("music21"), self.collections])
         self.path = Path(folder) / f"melodies-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"

@@ -8,6 +8,7 @@ import torch
 from multiart.data import melodies
 from multiart.data.melodies import CorpusCache, LengthSampler, MelodyDataset, collate
 from multiart.data.tunes.corpus import CorpusTune
+from multiart.errors import MultiartError
 from multiart.music.tune import REST, Event, Tune
 
 
@@ -73,3 +74,9 @@ def test_batches_hold_like_lengths_and_every_item_once():
     assert torch.equal(sampler.order(1), again.order(1)) and not torch.equal(
         sampler.order(0), sampler.order(1)
     )
+
+
+def test_without_music21_it_is_said_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setattr("multiart.data.tunes.corpus.find_spec", lambda name: None)
+    with pytest.raises(MultiartError, match=r"pip install 'multiart\[train\]'"):
+        CorpusCache(tmp_path, ["ryansMammoth"])
