@@ -56,6 +56,7 @@ class RootConfig:
     callbacks: Any = None
     logger: Any = None
     ckpt_path: str | None = None
+    resume: Any = None
     optimized_metric: str | None = None
     work: str | None = None
     other: str | None = None

@@ -18,8 +18,8 @@ def main(cfg: DictConfig) -> float | None:
         The metric named by `optimized_metric`, for a sweeper.
 
     Raises:
-        MultiartError: if no experiment was chosen, `ckpt_path` names no whole checkpoint, or several devices
-            are asked for in a sweep.
+        MultiartError: if no experiment was chosen, `ckpt_path` names no whole checkpoint or one made with
+            other settings, or several devices are asked for in a sweep.
     """
     if cfg.train is None or cfg.data is None:
         with contextlib.suppress(OSError):
@@ -27,23 +27,27 @@ def main(cfg: DictConfig) -> float | None:
         raise MultiartError("train needs an experiment: python -m multiart train +experiment=painter")
     import torch
 
-    from multiart.config import build
+    from multiart.config import build, plain
     from multiart.seeding import derive_seed
     from multiart.training.card import command_line, write_card
     from multiart.training.checkpointing import interrupt_as_sigterm
     from multiart.training.compiling import compile_or_eager
     from multiart.training.report import use_of, write_report
+    from multiart.training.settings import Settings
 
     logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     run_dir = Path(cfg.paths.run_dir)
     ckpt_path = resume_from(cfg.ckpt_path, run_dir / "checkpoints")
+    settings = Settings(plain(cfg))
+    if ckpt_path is not None:
+        settings.compare(ckpt_path, force=cfg.resume.force)
 
     torch.manual_seed(derive_seed(cfg.seed, "init"))
     datamodule = build(cfg.data)
     module = build(cfg.train.module)
     for network in module.children():
         compile_or_eager(network, cfg.train.compile)
-    callbacks = build_all(cfg.callbacks)
+    callbacks = [settings, *build_all(cfg.callbacks)]
     loggers = build_all(cfg.logger)
     trainer = build(cfg.trainer, callbacks=callbacks, loggers=loggers)
     refuse_devices_in_sweep(trainer.world_size)

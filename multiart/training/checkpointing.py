@@ -65,7 +65,7 @@ class AtomicCheckpointIO(CheckpointIO):
 
 
 class DurableCheckpoint(Checkpoint):
-    """Save every few minutes, at SIGTERM and at the end, always between two batches.
+    """Save every few minutes, at SIGTERM, at the end and at an early stop, always between two batches.
 
     Files are named `step-00001200.ckpt`; `last.ckpt` is a link to the newest. An exception other than
     SIGTERM saves nothing: it may have come in the middle of a step, and the file before it stays good.
@@ -107,11 +107,16 @@ class DurableCheckpoint(Checkpoint):
         if trainer.global_step == self._step_before:  # gradients of this batch wait for the next ones
             return
         due = time.monotonic() - self._saved_at >= 60 * self.every_minutes
+        due = trainer.strategy.reduce_boolean_decision(due, all=False)  # every process saves, or none
         if due or trainer.should_stop or trainer.global_step == trainer.max_steps:
             self.save(trainer)
 
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         if trainer.current_epoch + 1 == trainer.max_epochs:
+            self.save(trainer)
+
+    def on_validation_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
+        if trainer.should_stop and trainer.global_step:  # by what was measured
             self.save(trainer)
 
     def on_exception(

@@ -37,6 +37,8 @@ def test_trains_exports_and_resumes(tmp_path, capsys):
     train.main(detector_config(tmp_path, "ckpt_path=last"))  # nothing is left to do
     assert (exported / "model.safetensors").read_bytes() == before
     assert "resuming from" in capsys.readouterr().err
+    with pytest.raises(MultiartError, match=r"data\.size: 16 -> 32"):
+        train.main(detector_config(tmp_path, "ckpt_path=last", "data.size=32"))
 
 
 def test_starting_anew_sets_old_checkpoints_aside(tmp_path):

@@ -7,6 +7,7 @@ import zipfile
 import lightning.pytorch as pl
 import pytest
 import torch
+from lightning.pytorch.callbacks import EarlyStopping
 from lightning.pytorch.utilities.exceptions import SIGTERMException
 
 from multiart.errors import MultiartError
@@ -142,6 +143,21 @@ def test_sigterm_with_validations_every_four_batches(tmp_path, stop):
     assert find_last(tmp_path / "stopped").name == "step-00000008.ckpt"
     again = fit("stopped", ckpt_path=str(find_last(tmp_path / "stopped")))
     assert_same_end(tmp_path / "unbroken", trainer, tmp_path / "stopped", again)
+
+
+def test_an_early_stop_saves_and_can_be_gone_on_from(tmp_path):
+    def fit(name, ckpt_path=None, callbacks=()):
+        options = {"val_check_interval": 4, "check_val_every_n_epoch": None, "num_sanity_val_steps": 0}
+        trainer = tiny_trainer(tmp_path / name, every_minutes=99, callbacks=callbacks, **options)
+        trainer.fit(TinyModule(), tiny_loader(), tiny_loader(), ckpt_path=ckpt_path)
+        return trainer
+
+    trainer = fit("unbroken")
+    stop = EarlyStopping("val/loss", patience=1, min_delta=99.0, verbose=False)
+    assert fit("stopped", callbacks=[stop]).global_step == 8
+    last = find_last(tmp_path / "stopped")
+    assert last.name == "step-00000008.ckpt"
+    assert_same_end(tmp_path / "unbroken", trainer, tmp_path / "stopped", fit("stopped", str(last)))
 
 
 def test_steps_may_be_raised_after_the_end(unbroken, tmp_path):
