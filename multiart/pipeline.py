@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import torch
 
+from multiart import recovery
 from multiart.records import Artwork, Brief, Draft, Picture, Song, StageRecord, StageResult
 from multiart.seeding import derive_seed, generator_for
 
@@ -169,12 +171,20 @@ class Pipeline:
             scene=dict((self.scene if scene is None else scene) or {}),
         )
 
-    def works(self, prompt: str, *, on_stage: OnStage | None = None, **asked: Any) -> list[Artwork]:
+    def works(
+        self,
+        prompt: str,
+        *,
+        on_stage: OnStage | None = None,
+        recoveries: Mapping[str, Sequence[dict[str, str]]] | None = None,
+        **asked: Any,
+    ) -> list[Artwork]:
         """Make the works of one prompt: one, or as many as the image stage paints pictures.
 
         Args:
             prompt: a poem, a theme, or an opening.
             on_stage: told what happens, see `OnStage`.
+            recoveries: by stage, steps of `multiart.recovery` to take at once: those the work was made with.
             **asked: `seed`, `variation` (7 alone is the 7 of ten), `title` and `scene`; see `brief`.
 
         Returns:
@@ -184,18 +194,19 @@ class Pipeline:
             ValueError: for a blank prompt, a negative seed or variation.
             MultiartError: from a stage that cannot use what it was given.
         """
-        run = _Run(self, self.brief(prompt, **asked), on_stage or (lambda stage, status, words: None))
+        told = on_stage or (lambda stage, status, words: None)
+        run = _Run(self, self.brief(prompt, **asked), told, recoveries or {})
         # Not inference_mode: weights first loaded under it could not be trained later in the process.
         with torch.no_grad():
             return self._works(run)
 
     def _works(self, run: "_Run") -> list[Artwork]:
-        draft = run.stage("text", [run.brief], lambda g: self.text.generate(run.brief, generator=g))
+        draft = run.stage("text", [run.brief], lambda text, g: text.generate(run.brief, generator=g))
         works = [{"painting": None, "styled": None, "stages": run.taken()}]
         if self.image is None:
             run.skip("image")
         else:
-            paintings = run.stage("image", [draft], lambda g: self.image.generate(draft, generator=g))
+            paintings = run.stage("image", [draft], lambda image, g: image.generate(draft, generator=g))
             stages = works[0]["stages"] + run.taken()
             works = [{"painting": painting, "styled": None, "stages": stages} for painting in paintings]
         if self.style is None or self.image is None:
@@ -204,14 +215,16 @@ class Pipeline:
             for work in works:
                 painting = work["painting"]
                 work["styled"] = run.stage(
-                    "style", [painting, draft], lambda g, p=painting: self.style.apply(p, draft, generator=g)
+                    "style",
+                    [painting, draft],
+                    lambda style, g, p=painting: style.apply(p, draft, generator=g),
                 )
                 work["stages"] += run.taken()
         song = None
         if self.music is None:
             run.skip("music")
         else:
-            song = run.stage("music", [draft], lambda g: self.music.generate(draft, generator=g))
+            song = run.stage("music", [draft], lambda music, g: music.generate(draft, generator=g))
         stages = run.taken()
         return [
             Artwork(brief=run.brief, draft=draft, song=song, **work | {"stages": work["stages"] + stages})
@@ -222,22 +235,20 @@ class Pipeline:
 class _Run:
     """Runs stages for one brief, or takes what they made from the cache: seeds, times and records them."""
 
-    def __init__(self, pipeline: Pipeline, brief: Brief, on_stage: OnStage) -> None:
-        self.pipeline, self.brief, self.on_stage = pipeline, brief, on_stage
+    def __init__(
+        self, pipeline: Pipeline, brief: Brief, on_stage: OnStage, recoveries: Mapping[str, Any]
+    ) -> None:
+        self.pipeline, self.brief, self.on_stage, self.recoveries = pipeline, brief, on_stage, recoveries
         self.records: list[StageRecord] = []
 
-    def stage(self, name: str, inputs: list[Any], work: Callable[[torch.Generator], StageResult[T]]) -> T:
+    def stage(
+        self, name: str, inputs: list[Any], work: Callable[[Any, torch.Generator], StageResult[T]]
+    ) -> T:
         self.on_stage(name, "start", "")
         start, seed = time.perf_counter(), derive_seed(self.brief.seed, name, self.brief.variation)
-        stage, key = getattr(self.pipeline, name), self._key(name, inputs, seed)
+        key = self._key(name, inputs, seed)
         found = None if key is None else self.pipeline.cache.get(key)
-        if found is None:
-            result = work(generator_for(self.brief.seed, name, self.brief.variation))
-            weights = dict(stage.weights)
-            if key is not None:
-                self.pipeline.cache.put(key, result, weights)
-        else:
-            result, weights = found
+        result, weights = found or self._made(name, work, key)
         seconds = time.perf_counter() - start
         self.records.append(
             StageRecord(stage=name, settings=result.settings, weights=weights, seed=seed, seconds=seconds)
@@ -245,10 +256,27 @@ class _Run:
         self.on_stage(name, "done", ", ".join(_in_words(result) + ["kept from before"] * (found is not None)))
         return result.output
 
+    def _made(
+        self, name: str, work: Callable[[Any, torch.Generator], StageResult[T]], key: str | None
+    ) -> tuple[StageResult[T], dict[str, str]]:
+        """What a stage makes, and its weights; kept if it went as it was asked for."""
+        result, stage, steps = recovery.run(
+            name,
+            getattr(self.pipeline, name),
+            lambda stage: work(stage, generator_for(self.brief.seed, name, self.brief.variation)),
+            known=self.recoveries.get(name, ()),
+        )
+        weights = dict(stage.weights)
+        if steps:
+            result = replace(result, settings=result.settings | {"recovery": steps})
+        elif key is not None:
+            self.pipeline.cache.put(key, result, weights)
+        return result, weights
+
     def _key(self, name: str, inputs: list[Any], seed: int) -> str | None:
         """The name of the result in the cache, or None if it is not kept."""
         cache, settings = self.pipeline.cache, self.pipeline.settings
-        if cache is None or name not in settings:
+        if cache is None or name not in settings or name in self.recoveries:
             return None
         return cache.key(name, getattr(self.pipeline, name), settings[name], inputs, seed)
 

@@ -18,7 +18,7 @@ from multiart.io.gallery import DATA
 from multiart.io.joblog import JobLog
 from multiart.io.layout import MANIFEST
 from multiart.io.ledger import Ledger, Work
-from multiart.io.manifest import read_manifest, work_id
+from multiart.io.manifest import read_manifest, recovery_of, work_id
 from multiart.io.presence import are_unchanged, describe_works
 from multiart.io.work import write_work
 from multiart.models.hashing import read_sha256
@@ -179,7 +179,8 @@ class Renderer:
             manifest = read_manifest(folder)
             if manifest is None or not self._are_current(manifest["weights"]):
                 return None
-            if manifest["id"] != work_id(job.config, job.brief, manifest["weights"]):
+            told = manifest["weights"], recovery_of(manifest["stages"])
+            if manifest["id"] != work_id(job.config, job.brief, *told):
                 return None
             folders = [folder, *_further(folder)]
             files = describe_works(folders, [manifest, *map(read_manifest, folders[1:])])

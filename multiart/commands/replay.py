@@ -88,7 +88,7 @@ def remake(manifest: Mapping[str, Any], folder: Path, threads: int | None = None
     """
     from multiart.config import check
     from multiart.console import StageLines
-    from multiart.io.manifest import brief_of, load_manifest
+    from multiart.io.manifest import brief_of, load_manifest, recovery_of
     from multiart.io.work import write_work
     from multiart.pipeline import Pipeline
 
@@ -105,6 +105,7 @@ def remake(manifest: Mapping[str, Any], folder: Path, threads: int | None = None
             title=brief.title,
             scene=brief.scene,
             on_stage=lines,
+            recoveries=recovery_of(manifest["stages"]),
         )
     made = []
     for number, artwork in enumerate(artworks, 1):

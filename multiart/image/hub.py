@@ -1,7 +1,9 @@
 """The image stage with any text-to-image model that diffusers can load."""
 
+import copy
 from functools import cached_property
 from string import Formatter
+from typing import Self
 
 import torch
 from diffusers import DiffusionPipeline
@@ -9,6 +11,7 @@ from diffusers import DiffusionPipeline
 from multiart.errors import ModelUnavailable
 from multiart.models.store import fetch
 from multiart.records import Draft, Picture, StageResult
+from multiart.recovery import NOT_FINITE
 
 FIELDS = ("caption", "poem", "title")
 
@@ -51,6 +54,7 @@ class HubPainter:
         self.source = model if model.startswith(("hub:", "file:", "asset:")) else f"hub:{model}"
         self.prompt_template = prompt_template
         self.device = device
+        self.dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
         self.options = {
             "height": height,
             "width": width,
@@ -63,15 +67,24 @@ class HubPainter:
     @cached_property
     def pipeline(self) -> DiffusionPipeline:
         """The loaded pipeline, on its device."""
-        dtype = torch.bfloat16 if self.device.startswith("cuda") else torch.float32
         try:
             pipeline = DiffusionPipeline.from_pretrained(
-                fetch(self.source).path, dtype=dtype, use_safetensors=True
+                fetch(self.source).path, dtype=self.dtype, use_safetensors=True
             )
         except (OSError, ValueError) as error:
             raise ModelUnavailable(f"image.model: diffusers cannot load {self.source}: {error}") from error
         pipeline.set_progress_bar_config(disable=True)
         return pipeline.to(self.device)
+
+    def easier(self, trouble: str) -> tuple[Self, str] | None:
+        """In float32 where numbers were not finite, on the CPU where a graphics card's memory did not do."""
+        step, device = ("float32", self.device) if trouble == NOT_FINITE else ("the CPU", "cpu")
+        if (device, torch.float32) == (self.device, self.dtype):
+            return None
+        easier = copy.copy(self)
+        easier.device, easier.dtype = device, torch.float32
+        easier.__dict__.pop("pipeline", None)
+        return easier, step
 
     @cached_property
     def weights(self) -> dict[str, str]:

@@ -64,23 +64,44 @@ PLACES = (
 """Root keys that say where works come from and go to; they do not decide what one looks like."""
 
 
-def work_id(config: Mapping[str, Any], brief: Brief, weights: Mapping[str, str]) -> str:
+def work_id(
+    config: Mapping[str, Any],
+    brief: Brief,
+    weights: Mapping[str, str],
+    recovery: Mapping[str, Any] | None = None,
+) -> str:
     """Hash what decides a work: the resolved configuration, the brief, and the weights' sha256.
 
     Args:
         config: the resolved configuration in plain containers.
         brief: what was asked for.
         weights: source to sha256.
+        recovery: what had to be done otherwise than it was asked for, see `recovery_of`.
 
     Returns:
         64 hexadecimal digits.
     """
-    return hash_json({"config": deciding(config), "brief": asdict(brief), "weights": dict(weights)})
+    decides = {"config": deciding(config), "brief": asdict(brief), "weights": dict(weights)}
+    return hash_json(decides | ({"recovery": recovery} if recovery else {}))
+
+
+def recovery_of(stages: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, str]]]:
+    """The steps of `multiart.recovery` that the stages of a manifest took, by stage; mostly none."""
+    settings = {name: stage["settings"] for name, stage in stages.items()}
+    return {name: told["recovery"] for name, told in settings.items() if "recovery" in told}
 
 
 def work_weights(artwork: Artwork) -> dict[str, str]:
     """Source and sha256 of all weights that made a work."""
     return {source: sha for stage in artwork.stages for source, sha in sorted(stage.weights.items())}
+
+
+def stages_of(artwork: Artwork) -> dict[str, dict[str, Any]]:
+    """How the stages of a work were run, in plain containers by name."""
+    return {
+        record.stage: {"seed": record.seed, "settings": record.settings, "weights": record.weights}
+        for record in artwork.stages
+    }
 
 
 def work_manifest(
@@ -98,17 +119,14 @@ def work_manifest(
     Returns:
         Plain containers, ready for JSON.
     """
-    weights = work_weights(artwork)
+    weights, stages = work_weights(artwork), stages_of(artwork)
     return {
         "schema": SCHEMA,
-        "id": work_id(config, artwork.brief, weights),
+        "id": work_id(config, artwork.brief, weights, recovery_of(stages)),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "brief": asdict(artwork.brief),
         "draft": asdict(artwork.draft),
-        "stages": {
-            record.stage: {"seed": record.seed, "settings": record.settings, "weights": record.weights}
-            for record in artwork.stages
-        },
+        "stages": stages,
         "weights": weights,
         "files": {name: describe_file(folder / name) for name in files},
         "config": deciding(config),

@@ -14,7 +14,7 @@ from PIL import Image
 
 from multiart.errors import ModelUnavailable, MultiartError
 from multiart.io.layout import MANIFEST
-from multiart.io.manifest import brief_of, digest_of, draft_of, load_manifest, work_id
+from multiart.io.manifest import brief_of, digest_of, draft_of, load_manifest, recovery_of, work_id
 from multiart.records import Draft
 from multiart.seeding import derive_seed
 
@@ -57,7 +57,7 @@ def _manifest(manifest: Mapping[str, Any]) -> Iterator[str]:
     brief, stages, weights = brief_of(manifest), manifest["stages"], manifest["weights"]
     if manifest.get("digest") != digest_of(manifest):
         yield f"{MANIFEST}: a field was edited: it has another digest"
-    if manifest["id"] != work_id(manifest["config"], brief, weights):
+    if manifest["id"] != work_id(manifest["config"], brief, weights, recovery_of(stages)):
         yield f"{MANIFEST}: config, brief or weights are not those of the work: they give another id"
     if {k: v for stage in stages.values() for k, v in stage["weights"].items()} != weights:
         yield f"{MANIFEST}: weights are not those of the stages"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from multiart.io.atomic import atomic_write
-from multiart.io.manifest import work_id, work_manifest, work_weights, write_manifest
+from multiart.io.manifest import recovery_of, stages_of, work_id, work_manifest, work_weights, write_manifest
 from multiart.io.page import work_page
 from multiart.io.pictures import save_png
 from multiart.io.song import write_song
@@ -29,7 +29,7 @@ def write_work(artwork: Artwork, folder: Path, *, config: Mapping[str, Any], com
         MultiartError: if the disk is full or the folder may not be written.
     """
     weights = work_weights(artwork)
-    work = work_id(config, artwork.brief, weights)
+    work = work_id(config, artwork.brief, weights, recovery_of(stages_of(artwork)))
     chunks = {"Title": artwork.draft.title, "Work": work}
     files = ["text.txt"]
     atomic_write(folder / "text.txt", artwork.draft.text + "\n")

@@ -7,7 +7,8 @@ import torch
 
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import check_share
-from multiart.style.painters import PaintersStyle
+from multiart.style.painters import TILE, PaintersStyle
+from multiart.style.tiles import halve_tile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,9 @@ class AutoStyle:
     def __init__(self, *, strength: float | None = None, keep_colors: float | bool | None = None) -> None:
         self.strength = None if strength is None else check_share("style.strength", strength)
         self.keep_colors = None if keep_colors is None else check_share("style.keep_colors", keep_colors)
+        self.tile = TILE
+
+    easier = halve_tile
 
     @property
     def weights(self) -> dict[str, str]:
@@ -136,11 +140,13 @@ class AutoStyle:
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture`` by what ``draft`` shows; the result has its size."""
         rule = choose(draft)
-        result = PaintersStyle(
+        style = PaintersStyle(
             painter=rule.painter,
             strength=rule.strength if self.strength is None else self.strength,
             keep_colors=rule.keep_colors if self.keep_colors is None else self.keep_colors,
-        ).apply(picture, draft, generator=generator)
+        )
+        style.tile = self.tile
+        result = style.apply(picture, draft, generator=generator)
         return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
 
 

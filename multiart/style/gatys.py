@@ -18,7 +18,8 @@ from multiart.pictures import load_picture, scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish
 from multiart.style.color import match_colors
-from multiart.style.objective import Objective
+from multiart.style.objective import TILE, Objective
+from multiart.style.tiles import halve_tile
 from multiart.style.vgg import SOURCE, load_encoder
 from multiart.terminal import stderr_console
 
@@ -87,6 +88,9 @@ class GatysStyle:
         self.strength = check_share("style.strength", strength)
         self.keep_colors = check_share("style.keep_colors", keep_colors)
         self.styles = [(load_picture(path).pixels, share) for path, share in self.images.items()]
+        self.tile = TILE
+
+    easier = halve_tile
 
     @cached_property
     def weights(self) -> dict[str, str]:
@@ -133,7 +137,11 @@ class GatysStyle:
                 else:
                     start = small + _stretch(added, height, width)
                 objective = Objective(
-                    load_encoder(self.encoder), content=small, styles=self.styles, weights=self.loss_weights
+                    load_encoder(self.encoder),
+                    content=small,
+                    styles=self.styles,
+                    weights=self.loss_weights,
+                    tile=self.tile,
                 )
                 descend = _descend_adam if self.optimizer == "adam" else _descend_lbfgs
                 painted, curve = descend(objective, start.clamp(0, 1), steps, told)

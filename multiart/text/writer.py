@@ -1,15 +1,18 @@
 """The text stage: from what was asked for to a poem, and its reading."""
 
+import copy
 from dataclasses import asdict
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import torch
 
 from multiart.captioning import scene_caption
 from multiart.errors import MultiartError, unknown
 from multiart.models.language import DEFAULT_SOURCE, LanguageModel, load_causal_lm
+from multiart.models.precision import resolve_dtype
 from multiart.records import Brief, Draft, StageResult
+from multiart.recovery import NOT_FINITE
 from multiart.text.answers import check_answers
 from multiart.text.drafting import Verse, continue_opening, draft_from_theme
 from multiart.text.modes import MODES, choose_mode, detect_language, split_lines
@@ -58,7 +61,7 @@ class Writer:
         if not isinstance(read_with_model, bool):
             raise ValueError(f"text.read_with_model must be true or false, got {read_with_model!r}")
         self.source = model if ":" in model else f"hub:{model}"
-        self.mode, self.read_with_model = mode, read_with_model
+        self.mode, self.read_with_model, self.dtype = mode, read_with_model, "auto"
         self.weights: dict[str, str] = {}
         """Source and sha256 of the language model, if the last text needed it."""
         self.sampling = Sampling(
@@ -73,7 +76,16 @@ class Writer:
 
     @cached_property
     def language_model(self) -> LanguageModel:
-        return load_causal_lm(self.source)
+        return load_causal_lm(self.source, self.dtype)
+
+    def easier(self, trouble: str) -> tuple[Self, str] | None:
+        """In float32, where the language model ran in less and made numbers that are not finite."""
+        if trouble != NOT_FINITE or resolve_dtype(self.dtype) == torch.float32:
+            return None
+        easier = copy.copy(self)
+        easier.dtype = "float32"
+        easier.__dict__.pop("language_model", None)
+        return easier, "float32"
 
     def _model(self) -> LanguageModel:
         """The language model, which this text then needs."""

@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-from multiart.style import objective as module
 from multiart.style.losses import content_loss, gram_loss, gram_matrix, total_variation
-from multiart.style.objective import CONTENT_LAYER, STYLE_LAYERS, Objective, boxes, mixed_grams
+from multiart.style.objective import CONTENT_LAYER, STYLE_LAYERS, TILE, Objective, boxes, mixed_grams
 from tests.style.encoders import tiny_encoder
 
 WEIGHTS = {"content": 2.0, "style": 0.5, "tv": 0.1}
@@ -33,19 +32,19 @@ def test_is_the_weighted_sum_of_the_losses(pictures):
     assert torch.allclose(loss, expected[0], rtol=1e-4)
 
 
-def test_tiles_change_neither_the_loss_nor_its_gradient(pictures, monkeypatch):
+def test_tiles_change_neither_the_loss_nor_its_gradient(pictures):
     content, style, pixels = pictures
 
-    def evaluate():
+    def evaluate(tile):
         at = pixels[None].clone().requires_grad_()
-        objective = Objective(tiny_encoder(), content=content, styles=[(style, 1.0)], weights=WEIGHTS)
+        objective = Objective(
+            tiny_encoder(), content=content, styles=[(style, 1.0)], weights=WEIGHTS, tile=tile
+        )
         loss = objective(at)
         loss.backward()
         return len(objective.boxes), loss, at.grad
 
-    whole = evaluate()
-    monkeypatch.setattr(module, "TILE", 48)
-    tiled = evaluate()
+    whole, tiled = evaluate(512), evaluate(48)
     assert (whole[0], tiled[0]) == (1, 6)
     assert torch.allclose(tiled[1], whole[1], rtol=1e-4)
     assert (tiled[2] - whole[2]).abs().max() < 1e-3 * whole[2].abs().max()
@@ -56,7 +55,7 @@ def test_boxes_cover_a_picture_once(size):
     covered = torch.zeros(size)
     for rows, columns in boxes(*size):
         covered[rows.start : rows.stop, columns.start : columns.stop] += 1
-        assert max(len(rows), len(columns)) <= module.TILE
+        assert max(len(rows), len(columns)) <= TILE
     assert (covered == 1).all()
 
 
