@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from multiart.captioning import scene_caption
+from multiart.data.mixed import Mixed
 from multiart.data.sampler import training_loader
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
 from multiart.errors import MultiartError
@@ -189,38 +190,6 @@ class Crops:
         return crop.flip(-1) if layout and rng.random() < 0.5 else crop
 
 
-class Mixed(Dataset):
-    """Items of several data sets, so many of each in a row of a hundred.
-
-    Args:
-        sources: the data sets.
-        shares: of the items, one a data set; they need not add up to 1.
-    """
-
-    def __init__(self, sources: list[Dataset], shares: list[float]) -> None:
-        self.sources = sources
-        whole = sum(shares)
-        self.turns = [n for n, share in enumerate(shares) for _ in range(round(100 * share / whole))]
-        random.Random(0).shuffle(self.turns)
-        before = [0] * len(sources)
-        self.places = []
-        for source in self.turns:
-            self.places.append(before[source])
-            before[source] += 1
-        self.counts = before
-
-    def __len__(self) -> int:
-        return len(self.turns) * max(
-            -(-len(source) // count) for source, count in zip(self.sources, self.counts, strict=True) if count
-        )
-
-    def __getitem__(self, item: int) -> dict:
-        row, turn = divmod(item, len(self.turns))
-        source = self.turns[turn]
-        place = row * self.counts[source] + self.places[turn]
-        return self.sources[source][place % len(self.sources[source])]
-
-
 class FolderWorks(pl.LightningDataModule):
     """A user's works for `JointModule`, with generated triples among them against forgetting.
 
@@ -290,8 +259,9 @@ class FolderWorks(pl.LightningDataModule):
             collate_fn=collate,
         )
 
-    def val_dataloader(self) -> DataLoader:
-        return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)
+    def val_dataloader(self) -> list[DataLoader]:
+        own = DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)
+        return [own] if self.replay is None else [own, *self.replay.val_dataloader()[1:]]
 
 
 def is_held_out(text: str, share: float) -> bool:

@@ -12,7 +12,9 @@ from torch.utils.data import DataLoader
 
 from multiart.data.captions import sample_caption, sample_verse
 from multiart.data.melodies import CorpusCache
+from multiart.data.mixed import Mixed
 from multiart.data.painted import VALIDATION_SEED, paint_as_captioned
+from multiart.data.prose import read_prose
 from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec, sample_spec
@@ -79,12 +81,15 @@ def draft_of(caption: str, verse: str, spec: SceneSpec) -> Draft:
 
 
 class Triples(pl.LightningDataModule):
-    """Generated triples for `JointModule`.
+    """Generated triples for `JointModule`, with some plain prose among them.
+
+    The second loader of its validation has prose alone, to measure what the language model forgets.
 
     Args:
         cache_dir: where texts' states and the melodies are kept.
         num_triples: to train on; their tunes are of the corpus's training split.
         num_validation: held out; their tunes are of its test split.
+        prose_share: of the items that are a passage of `multiart.data.prose`, at least 0 and less than 1.
         layouts: in how many ways each scene is painted.
         size: of the paintings, pixels.
         batch_size: triples a step.
@@ -102,6 +107,7 @@ class Triples(pl.LightningDataModule):
         cache_dir: str,
         num_triples: int = 2000,
         num_validation: int = 256,
+        prose_share: float = 0.1,
         layouts: int = 100,
         size: int = 128,
         batch_size: int = 8,
@@ -115,6 +121,8 @@ class Triples(pl.LightningDataModule):
         for name, value in (("num_triples", num_triples), ("num_validation", num_validation)):
             if not 1 <= value <= VALIDATION_SEED:
                 raise ValueError(f"data.{name} must be from 1 to {VALIDATION_SEED}, got {value}")
+        if not 0 <= prose_share < 1:
+            raise ValueError(f"data.prose_share must be at least 0 and less than 1, got {prose_share}")
         self.save_hyperparameters({**locals(), "collections": list(collections)}, ignore=["self"])
 
     def setup(self, stage: str | None = None) -> None:
@@ -134,6 +142,14 @@ class Triples(pl.LightningDataModule):
 
         self.training = dataset(0, p.num_triples, "train", p.layouts)
         self.validation = dataset(VALIDATION_SEED, p.num_validation, "test", 1)
+        prose, self.prose = (
+            WorkDataset(
+                [Work(caption=text, text="") for text in texts], folder=Path(p.cache_dir), encoder=encoder
+            )
+            for texts in read_prose()
+        )
+        if p.prose_share:
+            self.training = Mixed([self.training, prose], [1 - p.prose_share, p.prose_share])
 
     def train_dataloader(self) -> DataLoader:
         return training_loader(
@@ -144,5 +160,8 @@ class Triples(pl.LightningDataModule):
             collate_fn=collate,
         )
 
-    def val_dataloader(self) -> DataLoader:
-        return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)
+    def val_dataloader(self) -> list[DataLoader]:
+        return [
+            DataLoader(held_out, batch_size=self.hparams.batch_size, collate_fn=collate)
+            for held_out in (self.validation, self.prose)
+        ]

@@ -32,7 +32,7 @@ class Work:
     Attributes:
         caption: what the picture shows, in a sentence; the text that both painting and tune answer begins
             with it.
-        text: the poem.
+        text: the poem; "" where the caption is all there is, e.g. plain prose.
         picture: gives the picture, uint8 ``[3, S, S]``, in one of many layouts by number; or None.
         tune: what it is sung to, or None.
     """

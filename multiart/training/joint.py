@@ -139,18 +139,20 @@ class JointModule(pl.LightningModule):
         return terms
 
     def _text_terms(self, states: Tensor, batch: dict[str, Tensor], active: set[str]) -> dict[str, Tensor]:
-        counted = batch["mask"][:, 1:]
-        logits = self.text.logits(states[:, :-1][counted])  # [N, V]
+        after, truth = self._next_tokens(states, batch)
         terms = {}
         if "text" in active:
-            terms["text"] = F.cross_entropy(logits, batch["ids"][:, 1:][counted])
+            terms["text"] = F.nll_loss(after, truth)
         if "text_kl" in active:
-            with torch.no_grad():
-                original = self.text.original(batch["lower"], batch["mask"])[:, :-1][counted]
-                before = self.text.logits(original).log_softmax(-1)
-            after = logits.log_softmax(-1)
+            before, _ = self._next_tokens(self.text.original(batch["lower"], batch["mask"]), batch)
             terms["text_kl"] = F.kl_div(after, before, log_target=True, reduction="batchmean")
         return terms
+
+    def _next_tokens(self, states: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Log-probabilities ``[N, V]`` of every next token of a batch, and which it is, ``[N]``."""
+        counted = batch["mask"][:, 1:]
+        logits = self.text.logits(states[:, :-1][counted])
+        return logits.log_softmax(-1), batch["ids"][:, 1:][counted]
 
     def _image_terms(
         self, states: Tensor, batch: dict[str, Tensor], active: set[str], seed: int
@@ -191,10 +193,12 @@ class JointModule(pl.LightningModule):
         )
         return (pitch + duration) / count
 
-    def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor:
+    def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor | None:
         step = self.global_step
         seed = derive_seed(self.hparams.seed, "joint", step, batch_idx)
         terms = self.terms(batch, seed=seed, step=step)
+        if not any(term.requires_grad for term in terms.values()):  # e.g. prose alone, while text is frozen
+            return None
         if self.hparams.gradients_every and step % self.hparams.gradients_every == 0:
             self.log_dict(gradient_norms(terms, self.stages()))
         total, shares = self.combined(terms, step)
@@ -211,12 +215,22 @@ class JointModule(pl.LightningModule):
             if norms:
                 self.log(f"gradient/{stage}", torch.stack(norms).norm())
 
-    def validation_step(self, batch: dict[str, Any], batch_idx: int) -> None:
+    def validation_step(self, batch: dict[str, Any], batch_idx: int, dataloader_idx: int = 0) -> None:
+        if dataloader_idx:
+            self._measure_forgetting(batch)
+            return
         step = max(self.global_step, *self.combined.start_steps.values(), 0)
         terms = self.terms(batch, seed=derive_seed(0, "joint-validation", batch_idx), step=step)
         total, _ = self.combined(terms, step)
         logged = {"val/loss": total, **{f"val/{name}": term for name, term in terms.items()}}
-        self.log_dict(logged, prog_bar=True, batch_size=len(batch["ids"]))
+        self.log_dict(logged, prog_bar=True, batch_size=len(batch["ids"]), add_dataloader_idx=False)
+
+    def _measure_forgetting(self, batch: dict[str, Any]) -> None:
+        """Log the negative log-likelihood of other texts, in nats a token, now and before any tuning."""
+        for name, model in (("nll", self.text), ("nll_before", self.text.original)):
+            tokens, truth = self._next_tokens(model(batch["lower"], batch["mask"]), batch)
+            loss = F.nll_loss(tokens, truth)
+            self.log(f"general/{name}", loss, batch_size=len(truth), add_dataloader_idx=False)
 
     def sample(self, batch: dict[str, Any], *, count: int) -> tuple[Tensor, Tensor]:
         """Paint the first texts of a batch; returns ``[N, 3, H, W]`` in [0, 1], and the true pictures."""

@@ -2,12 +2,14 @@
 
 import base64
 import csv
+import math
 import shlex
 from collections import defaultdict
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from multiart.data import prose
 from multiart.io.atomic import atomic_write
 from multiart.io.page import document
 
@@ -19,6 +21,7 @@ TITLES = {
     "val": "Losses on held-out data",
     "share": "What each term adds to the loss",
     "gradient": "Norm of the gradient in each stage, and what each term sends there",
+    "general": "Plain prose, held out: negative log-likelihood, nats a token",
     "meeting": "Norm of the gradient that each branch sends into the language model's states",
 }
 
@@ -44,9 +47,11 @@ def write_report(run_dir: Path, *, title: str, command: str, use: str | None = N
         The page's path.
     """
     parts = [f"<h1>{escape(title)}</h1>", f"<pre>{escape(command)}</pre>"]
-    for group, curves in grouped(read_curves(run_dir)).items():
+    curves = read_curves(run_dir)
+    parts += forgetting(curves)
+    for group, members in grouped(curves).items():
         heading = escape(TITLES.get(group, group))
-        charts = "".join(chart(name, points) for name, points in curves.items())
+        charts = "".join(chart(name, points) for name, points in members.items())
         parts.append(f'<section><h2>{heading}</h2><div class="charts">{charts}</div></section>')
     sheets = chosen(sorted((run_dir / "samples").glob("step-*.png")), SHEETS)
     if sheets:
@@ -67,6 +72,15 @@ def use_of(exported: Path) -> str | None:
     if (exported / "unet").is_dir():
         return f'{run} image.source={shlex.quote(f"file:{exported}")} prompt="..."'
     return None
+
+
+def forgetting(curves: Curves) -> list[str]:
+    """A paragraph on what the language model makes of plain prose, before and after; none if not measured."""
+    if not {"general/nll", "general/nll_before"} <= {*curves}:
+        return []
+    after, before = (math.exp(curves[name][-1][1]) for name in ("general/nll", "general/nll_before"))
+    said = f"{before:.2f} before, {after:.2f} after ({after / before - 1:+.1%})"
+    return [f"<p>Perplexity a token of held-out prose, {escape(prose.NAME)}: {said}.</p>"]
 
 
 def read_curves(run_dir: Path) -> Curves:

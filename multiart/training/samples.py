@@ -36,7 +36,7 @@ class SampleSheets(pl.Callback):
         batch_idx: int,
         dataloader_idx: int = 0,
     ) -> None:
-        if batch_idx or not trainer.is_global_zero or not hasattr(pl_module, "sample"):
+        if batch_idx or dataloader_idx or not trainer.is_global_zero or not hasattr(pl_module, "sample"):
             return
         painted, true = pl_module.sample(batch, count=self.count)
         rows = [torch.cat(list(pictures.float().cpu().clamp(0, 1)), dim=2) for pictures in (true, painted)]

@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from multiart.data.folder import Crops, Mixed, caption_of, is_held_out, read_works, to_square
+from multiart.data.folder import Crops, caption_of, is_held_out, read_works, to_square
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
 from multiart.errors import MultiartError
 from multiart.io.midi import write_midi
@@ -107,13 +107,6 @@ def test_who_is_held_out_follows_from_the_text_alone():
     held = {text for text in texts if is_held_out(text, 0.1)}
     assert 150 < len(held) < 250
     assert held <= {text for text in texts if is_held_out(text, 0.2)}
-
-
-def test_sources_are_mixed_in_their_shares_and_every_item_comes_up():
-    mixed = Mixed([list("abc"), list(range(40))], [1, 3])
-    items = [mixed[n] for n in range(len(mixed))]
-    assert sum(isinstance(item, str) for item in items) / len(items) == pytest.approx(0.25)
-    assert {*items} == {*"abc", *range(40)}
 
 
 def test_works_become_batches(folder, tiny_source):

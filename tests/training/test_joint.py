@@ -194,6 +194,35 @@ def test_resuming_is_exact(sources, tmp_path):
         assert same(weights, weights_of(resumed)[name]), name
 
 
+def test_the_divergence_is_from_the_model_before_tuning(sources):
+    joint = module(sources, weights={"text_kl": 1.0})
+    assert joint.terms(batch(joint), seed=0, step=0)["text_kl"] == 0
+    with torch.no_grad():
+        for parameter in joint.text.parameters():
+            parameter.normal_(std=0.3)
+    assert joint.terms(batch(joint), seed=0, step=0)["text_kl"] > 0
+
+
+def test_prose_is_measured_before_and_after(sources, tmp_path):
+    joint = module(sources)
+    prose = [item | {"pixels": None, "melody": None} for item in Works(joint).items]
+    loaders = [DataLoader(items, batch_size=4, collate_fn=collate) for items in (Works(joint), prose)]
+    trainer = fit(joint, 2, tmp_path)
+    trainer.validate(joint, loaders, verbose=False)
+    found = trainer.callback_metrics
+    assert found["general/nll_before"] != found["general/nll"]
+    assert {"val/loss", "val/image"} <= found.keys() and not any("dataloader" in name for name in found)
+    fresh = module(sources)
+    fit(fresh, 0, tmp_path).validate(fresh, loaders, verbose=False)
+    assert fresh.trainer.callback_metrics["general/nll"] == found["general/nll_before"]
+
+
+def test_a_batch_that_teaches_nothing_is_passed_over(sources, tmp_path):
+    joint = module(sources, weights={"image": 1.0})
+    prose = collate([item | {"pixels": None, "melody": None} for item in Works(joint).items[:2]])
+    assert joint.terms(prose, seed=0, step=0) == {} and joint.training_step(prose, 0) is None
+
+
 def test_a_checkpoint_does_not_hold_the_language_model(sources, tmp_path):
     joint = module(sources, image={"method": "frozen"}, music={"method": "frozen"})
     fit(joint, 1, tmp_path).save_checkpoint(tmp_path / "one.ckpt")

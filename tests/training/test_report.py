@@ -62,6 +62,13 @@ def test_the_page_has_curves_pictures_and_the_command(run_dir):
     assert page.count("<svg") == 2 and "step 250" in page and "use &lt;it&gt;" in page and "a &amp; b" in page
 
 
+def test_the_page_tells_what_the_language_model_forgot(run_dir):
+    log = run_dir / "csv" / "version_1" / "metrics.csv"
+    log.write_text("step,general/nll,general/nll_before\n1,3.0,3.0\n9,3.1,3.0")
+    page = write_report(run_dir, title="t", command="c").read_text()
+    assert "Jane Austen, Lady Susan" in page and "20.09 before, 22.20 after (+10.5%)" in page
+
+
 def test_the_command_fits_what_was_exported(tmp_path):
     assert use_of(tmp_path) is None
     (tmp_path / "unet").mkdir()
