@@ -1,0 +1,51 @@
+"""Spoiling a picture as an imperfect painter would, for the refiner to learn on."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from multiart.style.color import gaussian_blur
+
+BLOTCHES = (2, 5, 12)  # pixels
+
+
+def degrade(small: Tensor, strength: float, *, generator: torch.Generator) -> Tensor:
+    """Spoil a picture as an imperfect painter does.
+
+    Edges are bent and blurred, areas get blotches of several sizes, contrast and colours are a little off.
+
+    Args:
+        small: ``[3, h, w]`` in [0, 1].
+        strength: 0 leaves it as it is, 1 bends by about 1 pixel and blurs by up to 1.5.
+        generator: draws how much of each, and the patterns.
+
+    Returns:
+        ``[3, h, w]`` in [0, 1].
+    """
+    if strength == 0:
+        return small
+    amounts = strength * torch.rand(4 + len(BLOTCHES), generator=generator)
+    bend, blur, contrast, colour, *blotches = amounts.tolist()
+    x = _bent(small, 1.2 * bend * _smooth_noise(2, *small.shape[1:], 8, generator))
+    x = gaussian_blur(x, max(0.05, 1.5 * blur))
+    for size, amount in zip(BLOTCHES, blotches, strict=True):
+        x = x + 0.06 * amount * _smooth_noise(3, *small.shape[1:], size, generator)
+    tint = 1 + 0.1 * colour * torch.randn(3, 1, 1, generator=generator)
+    mean = x.mean((1, 2), keepdim=True)
+    return ((mean + (1 - 0.35 * contrast) * (x - mean)) * tint).clamp(0, 1)
+
+
+def _smooth_noise(channels: int, height: int, width: int, size: int, generator: torch.Generator) -> Tensor:
+    """Normal noise whose patches are about ``size`` pixels wide, ``[channels, height, width]``."""
+    coarse = torch.randn(1, channels, height // size + 2, width // size + 2, generator=generator)
+    return F.interpolate(coarse, (height, width), mode="bicubic", align_corners=False)[0]
+
+
+def _bent(pixels: Tensor, shift: Tensor) -> Tensor:
+    """Every pixel of ``[3, h, w]`` taken from ``shift`` ``[2, h, w]`` pixels (x, y) beside it."""
+    _, height, width = pixels.shape
+    rows, columns = torch.meshgrid(torch.arange(height), torch.arange(width), indexing="ij")
+    x = (2 * (columns + shift[0]) + 1) / width - 1
+    y = (2 * (rows + shift[1]) + 1) / height - 1
+    grid = torch.stack([x, y], dim=-1)[None]
+    return F.grid_sample(pixels[None], grid, padding_mode="border", align_corners=False)[0]

@@ -1,0 +1,103 @@
+"""Pairs for the refiner."""
+
+from collections import Counter
+
+import pytest
+import torch
+from PIL import Image
+
+from multiart.data.refining import MediumScenes, RefinerCrops, RefiningScenes, find_inputs, scene_seeds
+from multiart.data.scenes.spec import sample_spec
+from multiart.errors import MultiartError
+from multiart.pictures import scale_to
+from multiart.vocabulary import MEDIA
+from tests.data.refining import noise_scenes  # noqa: F401
+
+
+def test_scenes_go_round_places_hours_and_weathers():
+    seeds = scene_seeds(0, 30)
+    specs = [sample_spec(seed) for seed in seeds]
+    assert len({(spec.place, spec.time_of_day, spec.weather) for spec in specs}) == 30
+    assert len(Counter(spec.place for spec in specs)) == 6
+    assert scene_seeds(0, 10) == seeds[:10]
+
+
+def crops(folder, seeds=(3, 5), **options):
+    scenes = MediumScenes(folder, list(seeds), size=16)
+    return RefinerCrops(scenes, **{"crop": 8, "crops": 3, "strength": 1.0, "seed": 0, **options})
+
+
+def test_an_item_is_a_function_of_its_number_and_the_seed(tmp_path, noise_scenes):  # noqa: F811
+    items = crops(tmp_path)
+    assert len(items) == 3 * 2 * len(MEDIA)
+    for item in (0, 5):
+        one, again, other = (which[item] for which in (items, crops(tmp_path), crops(tmp_path, seed=1)))
+        assert one["small"].shape == (3, 8, 8) and one["target"].shape == (3, 32, 32)
+        assert one["medium"] == item % len(MEDIA)
+        assert torch.equal(one["small"], again["small"]) and torch.equal(one["target"], again["target"])
+        assert not torch.equal(one["small"], other["small"])
+    assert noise_scenes == [3, 5]  # made once, then read
+
+
+def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):  # noqa: F811
+    items = crops(tmp_path, strength=0.0)
+    scenes = items.scenes
+    item = items[6]  # the third medium of the second scene
+    small, whole = scenes.small(1), scenes.large(1, MEDIA[2], 0, 0, 64)
+    places = [
+        (top, left)
+        for top in range(9)
+        for left in range(9)
+        if torch.equal(small[:, top : top + 8, left : left + 8], item["small"])
+    ]
+    ((top, left),) = places
+    target = whole[:, 4 * top : 4 * top + 32, 4 * left : 4 * left + 32]
+    assert torch.equal(item["target"], target)
+
+
+def test_an_interrupted_making_goes_on(tmp_path, noise_scenes):  # noqa: F811
+    crops(tmp_path, seeds=[3])
+    crops(tmp_path, seeds=[3, 5, 7])
+    assert noise_scenes == [3, 5, 7]
+
+
+def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_scenes):  # noqa: F811
+    for name, colour in (("5", (255, 0, 0)), ("5-second", (255, 0, 51))):
+        Image.new("RGB", (32, 32), colour).save(tmp_path / f"{name}.png")
+    inputs = find_inputs(tmp_path)
+    assert {seed: [path.name for path in paths] for seed, paths in inputs.items()} == {
+        5: ["5-second.png", "5.png"]
+    }
+    scenes = MediumScenes(tmp_path, [3, 5], size=32)
+    items = RefinerCrops(scenes, crop=8, crops=9, strength=0.0, seed=0, inputs=inputs, inputs_share=1.0)
+    blues = set()
+    for item in range(0, len(items), 4):
+        red, green, blue = items[item]["small"].mean((1, 2)).tolist()
+        made = (red, green) == (1, 0)
+        assert made == (item // 4 % 2 == 1)  # of the second scene
+        blues |= {round(blue, 2)} if made else set()
+    assert blues == {0, 0.2}
+
+
+def test_inputs_that_will_not_do_are_said(tmp_path, noise_scenes):  # noqa: F811
+    with pytest.raises(MultiartError, match="data.inputs: .* holds no pictures named by a scene"):
+        find_inputs(tmp_path)
+    Image.new("RGB", (40, 32)).save(tmp_path / "3.png")
+    with pytest.raises(MultiartError, match=r"3.png must have 16x16 pixels, got \[32, 40\]"):
+        crops(tmp_path, inputs=find_inputs(tmp_path), inputs_share=1.0)[0]
+    for wrong in ({"crop": 4}, {"crop": 200}, {"inputs_share": 2}, {"num_scenes": 0}, {"strength": -1}):
+        (name,) = wrong
+        with pytest.raises(ValueError, match=f"data.{name} must be from"):
+            RefiningScenes(cache_dir=str(tmp_path), **wrong)
+
+
+@pytest.mark.train
+def test_real_scenes_are_painted_in_every_medium(tmp_path):
+    scenes = MediumScenes(tmp_path, scene_seeds(0, 1), size=16)
+    whole = [scenes.large(0, medium, 0, 0, 64) for medium in MEDIA]
+    small = scenes.small(0)
+    for number, picture in enumerate(whole):
+        assert picture.shape == (3, 64, 64)
+        assert all(not torch.equal(picture, other) for other in whole[:number])
+        if MEDIA[number] in ("oil", "watercolour"):  # which keep the colours
+            assert (scale_to(picture.float() / 255, 16, 16) - small).abs().mean() < 0.25
