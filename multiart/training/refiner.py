@@ -1,0 +1,197 @@
+"""Train the refiner: near the true picture, in its textures, and against a critic."""
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning.pytorch as pl
+import torch
+from lightning.pytorch.core.optimizer import LightningOptimizer
+from torch import Tensor
+from torch.nn.utils import clip_grad_norm_
+
+from multiart.models.refiner import SCALE, RefinerNet, enlarge, load_refiner
+from multiart.seeding import derive_seed
+from multiart.style.losses import PerceptualLoss
+from multiart.style.vgg import SOURCE, load_encoder
+from multiart.training.critic import PatchCritic, hinge_loss
+from multiart.training.schedules import warm_up_stay_decay
+
+
+class RefinerModule(pl.LightningModule):
+    """Perceptual and adversarial training on pairs; all noise follows from (seed, step).
+
+    From the start the network learns by the absolute error, by features and by Gram matrices (Johnson et al.
+    2016), from `adversarial_start` on also by a critic (as in Ledig et al. 2017, "SRGAN"). Both take a step
+    on the same pictures; only the network's own are counted as steps.
+
+    Args:
+        net: constructor arguments of `RefinerNet`; its defaults where empty.
+        l1_weight: of the mean absolute error.
+        content_weight, style_weight, lpips_weight: of the perceptual losses (`multiart.style.losses`).
+        content_layers, style_layers: of the encoder; deeper ones cost more.
+        adversarial_weight: of the critic's opinion.
+        adversarial_start: steps before there is a critic.
+        critic_width: see `PatchCritic`.
+        lr, critic_lr: peak learning rates of Adam.
+        warmup_steps, decay_steps, max_steps: of both, see `warm_up_stay_decay`.
+        gradient_clip: largest norm of each network's gradients.
+        seed: of weights and noise.
+        init_from: an exported refiner to start from, or None to start from random weights.
+        encoder: source of the perceptual encoder.
+
+    Raises:
+        ValueError: a weight is negative, or all are 0.
+    """
+
+    card = (
+        "The refiner paints a small picture at four times its size in a medium: oil, watercolour, ink wash or"
+        " woodblock print. It was trained on scenes painted by code (`multiart/data/scenes`) and repainted by"
+        " code in each medium (`multiart/data/media`), by perceptual losses on features of VGG-16"
+        " (BSD-2-Clause, not part of these files) and against a critic, which is not kept. It has seen no"
+        " picture made by anybody. Weights are the moving average, in half precision."
+    )
+
+    def __init__(
+        self,
+        *,
+        net: dict[str, Any] | None = None,
+        l1_weight: float = 1.0,
+        content_weight: float = 1.0,
+        style_weight: float = 1.0,
+        lpips_weight: float = 0.0,
+        content_layers: Sequence[str] = ("relu2_2",),
+        style_layers: Sequence[str] = ("relu1_2", "relu2_2"),
+        adversarial_weight: float = 0.05,
+        adversarial_start: int = 400,
+        critic_width: int = 32,
+        lr: float = 1e-3,
+        critic_lr: float = 4e-4,
+        warmup_steps: int = 50,
+        decay_steps: int = 0,
+        max_steps: int | None = None,
+        gradient_clip: float = 1.0,
+        seed: int = 0,
+        init_from: str | None = None,
+        encoder: str = SOURCE,
+    ) -> None:
+        super().__init__()
+        perceptual = {"content": content_weight, "style": style_weight, "lpips": lpips_weight}
+        weights = {"l1": l1_weight, **perceptual, "adversarial": adversarial_weight}
+        if min(weights.values()) < 0 or not any(weights.values()):
+            raise ValueError(f"the weights of the loss must be 0 or more, and one above 0, got {weights}")
+        if decay_steps and (max_steps is None or max_steps < decay_steps):
+            raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        self.save_hyperparameters()
+        self.automatic_optimization = False
+        self.perceptual: tuple[
+            PerceptualLoss, ...
+        ] = ()  # its weights are no part of what is trained or saved
+        if any(perceptual.values()):
+            layers = {"content_layers": content_layers, "style_layers": style_layers}
+            self.perceptual = (PerceptualLoss(load_encoder(encoder), weights=perceptual, **layers),)
+        torch.manual_seed(derive_seed(seed, "refiner-init"))
+        self.net = RefinerNet(**(net or {})) if init_from is None else trainable(init_from)
+        self.critic = (
+            PatchCritic(num_media=len(self.net.config.media), width=critic_width)
+            if adversarial_weight
+            else None
+        )
+
+    def on_fit_start(self) -> None:
+        for loss in self.perceptual:
+            loss.to(self.device)
+
+    def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
+        p, step, media = self.hparams, self.global_step, batch["medium"]
+        painted = self.paint(batch, seed=derive_seed(p.seed, "refiner", step))
+        true = batch["target"].float() / 255
+        terms = self.terms(painted, true)
+        has_critic = self.critic is not None and step >= p.adversarial_start
+        if has_critic:
+            terms["adversarial"] = -p.adversarial_weight * self.critic(painted, media).mean()
+        total = sum(terms.values())
+        self.manual_backward(total, inputs=[*self.net.parameters()])
+        optimizers = self._optimizers()
+        if has_critic:
+            loss = hinge_loss(self.critic(true, media), self.critic(painted.detach(), media))
+            self.manual_backward(loss)
+            if clip_grad_norm_(self.critic.parameters(), p.gradient_clip).isfinite():
+                optimizers[1].optimizer.step()  # past Lightning, which would count it as a step of training
+            optimizers[1].zero_grad()
+            self.log("train/critic", loss)
+        clip_grad_norm_(self.net.parameters(), p.gradient_clip)
+        optimizers[0].step()
+        optimizers[0].zero_grad()
+        self.log_dict({f"train/{name}": term for name, term in terms.items()})
+        self.log("train/loss", total, prog_bar=True)
+        return total.detach()
+
+    def validation_step(self, batch: dict[str, Tensor], batch_idx: int) -> None:
+        painted = self.paint(batch, seed=derive_seed(0, "refiner-validation", batch_idx))
+        terms = self.terms(painted, batch["target"].float() / 255)
+        size = len(painted)
+        self.log_dict({f"val/{name}": term for name, term in terms.items()}, batch_size=size)
+        self.log("val/loss", sum(terms.values()), prog_bar=True, batch_size=size)
+
+    def sample(self, batch: dict[str, Tensor], *, count: int) -> tuple[Tensor, Tensor]:
+        """Paint the first of a batch, ``[N, 3, H, W]``; what each is given stands above the true one."""
+        some = {name: values[:count] for name, values in batch.items()}
+        given, true = enlarge(some["small"]), some["target"].float() / 255
+        return self.paint(some, seed=0), torch.cat([given, true], dim=2)
+
+    def paint(self, batch: dict[str, Tensor], *, seed: int) -> Tensor:
+        """Paint ``{small [B, 3, h, w] in [0, 1], medium [B]}``, noise from ``seed``: ``[B, 3, 4h, 4w]``."""
+        small = batch["small"]
+        generator = torch.Generator().manual_seed(seed)
+        size, _, height, width = small.shape
+        noise = torch.randn(size, 1, SCALE * height, SCALE * width, generator=generator)
+        return self.net(small, batch["medium"], noise.to(small.device))
+
+    def terms(self, painted: Tensor, true: Tensor) -> dict[str, Tensor]:
+        """The weighted losses but for the critic's opinion, by name; a term of weight 0 is left out."""
+        p, terms = self.hparams, {}
+        if p.l1_weight:
+            terms["l1"] = p.l1_weight * (painted.float() - true).abs().mean()
+        for loss in self.perceptual:
+            terms |= loss(painted.float(), true)
+        return terms
+
+    def on_train_batch_start(self, batch: dict[str, Tensor], batch_idx: int) -> None:
+        p = self.hparams
+        factor = warm_up_stay_decay(
+            self.global_step,
+            warmup_steps=p.warmup_steps,
+            decay_steps=p.decay_steps,
+            max_steps=p.max_steps,
+            least=0.05,
+        )
+        for optimizer, lr in zip(self._optimizers(), (p.lr, p.critic_lr), strict=False):
+            for group in optimizer.param_groups:
+                group["lr"] = factor * lr
+
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        p = self.hparams
+        optimizers = [torch.optim.Adam(self.net.parameters(), lr=p.lr, betas=(0.9, 0.99))]
+        if self.critic is not None:
+            optimizers.append(torch.optim.Adam(self.critic.parameters(), lr=p.critic_lr, betas=(0.5, 0.99)))
+        return optimizers
+
+    def export(self, folder: str | Path) -> None:
+        """Write the network for `multiart.models.refiner.load_refiner`, in half precision."""
+        self.net.export(folder)
+
+    def _optimizers(self) -> list[LightningOptimizer]:
+        """The network's, and the critic's where there is one."""
+        optimizers = self.optimizers()
+        return optimizers if isinstance(optimizers, list) else [optimizers]
+
+
+def trainable(source: str) -> RefinerNet:
+    """Load a refiner to train on.
+
+    Raises:
+        ModelUnavailable: if it is missing, or is not a refiner.
+    """
+    return copy.deepcopy(load_refiner(source)).train().requires_grad_(True)
