@@ -31,7 +31,7 @@ def render(picture: np.ndarray, medium: str, *, seed: int) -> np.ndarray:
         raise ValueError(unknown("medium", medium, MEDIA))
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or min(picture.shape[:2]) < 64:
         raise ValueError(
-            f"picture is {picture.dtype} {list(picture.shape)}; a medium needs uint8 [H, W, 3] of at least 64 pixels"
+            f"picture is {picture.dtype} {list(picture.shape)}; expected uint8 [H, W, 3], at least 64 x 64"
         )
     rng = np.random.default_rng(seed)
     painted = painters[medium](picture.astype(np.float32) / 255, rng)

@@ -157,3 +157,20 @@ def flatten(picture: np.ndarray, radius: int) -> np.ndarray:
     weights = (spreads + 1e-5) ** -2
     weights /= weights.sum(0)
     return np.einsum("khw,khwc->hwc", weights, colors)
+
+
+def dots(picture: np.ndarray, width: float) -> np.ndarray:
+    """Where something is narrower than ``width`` both ways: snow, rain, stars, birds. [0, 1]."""
+    size, light = 2 * max(1, round(width / 2)) + 1, luma(picture)
+    small = np.zeros_like(light)
+    for sign in (1, -1):
+        planes = _planes(sign * light)
+        opened = [_opened(planes, kernel) for kernel in ((1, size), (size, 1))]
+        small = np.maximum(small, sign * light - _back(torch.maximum(*opened), 2))
+    return step(blur(small, 0.12 * width), 0.01, 0.06)
+
+
+def _opened(planes: torch.Tensor, kernel: tuple[int, int]) -> torch.Tensor:
+    """Without what is bright and narrower than the kernel."""
+    padding = (kernel[0] // 2, kernel[1] // 2)
+    return functional.max_pool2d(-functional.max_pool2d(-planes, kernel, 1, padding), kernel, 1, padding)

@@ -2,16 +2,17 @@
 
 import numpy as np
 
-from multiart.data.media.fields import blur, flow, luma, mix, noise, relief, unit_of
+from multiart.data.media.fields import blur, flow, luma, mix, noise, relief, steepness, step, unit_of
 from multiart.data.media.strokes import Canvas, at, bristles, grow, spots
 
 _GROUND = np.array([0.55, 0.36, 0.22], np.float32)
+_BROKEN = np.array([[1, 1, 1], [0.8, 0, -0.8]])  # lighter or darker, warmer or cooler
 _LAYERS = (  # radius, cell a radius, mean error that calls for a stroke, steps, jitter of the colour
-    (15.0, 1.0, -1.0, 6, 0.05),
-    (8.0, 1.2, 0.04, 6, 0.045),
-    (4.2, 1.3, 0.09, 6, 0.03),
-    (2.2, 1.5, 0.14, 4, 0.02),
-    (1.1, 1.6, 0.2, 4, 0.01),
+    (16.0, 0.9, -1.0, 6, 0.05),
+    (9.5, 1.1, 0.09, 6, 0.05),
+    (4.5, 1.2, 0.12, 6, 0.035),
+    (2.2, 1.3, 0.12, 4, 0.02),
+    (1.1, 1.5, 0.16, 4, 0.01),
 )
 
 
@@ -23,15 +24,17 @@ def oil(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     for radius, spacing, threshold, steps, jitter in _LAYERS:
         size = max(radius * unit, 0.8)
         aim = blur(picture, 0.45 * size) if size > 1.5 else picture
-        _layer(
-            canvas, aim, flow(aim, 1.5 * size + 2, wander, 4e-6), size, spacing, threshold, steps, jitter, rng
-        )
+        angles = flow(aim, 1.5 * size + 2, wander, 4e-6)
+        _layer(canvas, aim, angles, size, unit, spacing, threshold, steps, jitter, rng)
     return _varnish(canvas.picture, canvas.thickness, rng, unit)
 
 
-def _layer(canvas, aim, angles, size, spacing, threshold, steps, jitter, rng) -> None:
+def _layer(canvas, aim, angles, size, unit, spacing, threshold, steps, jitter, rng) -> None:
     painted = canvas.picture
     error = np.abs(blur(aim - painted, 0.4 * size)).sum(-1)
+    error /= 0.4 + 0.9 * luma(aim)  # what is dark shows small differences
+    if size < 6 * unit:  # fine brushes are for edges
+        error *= step(steepness(aim, 0.7 * size) * unit, 0.006, 0.02)
     starts = spots(error, spacing * size, threshold, rng)
     if not len(starts):
         return
@@ -42,7 +45,7 @@ def _layer(canvas, aim, angles, size, spacing, threshold, steps, jitter, rng) ->
         return np.abs(there - own).sum(-1) <= np.maximum(np.abs(there - at(painted, points)).sum(-1), 0.06)
 
     points, made = grow(starts, angles, size, steps, rng, go_on=go_on)
-    colors = own + jitter * rng.standard_normal((len(own), 1)) + 0.6 * jitter * rng.standard_normal(own.shape)
+    colors = own + jitter * (rng.standard_normal((len(own), 2)) @ _BROKEN)
     widths = 2 * size * rng.uniform(0.8, 1.15, len(own))
     if size > 3:
         canvas.lay(points, made, widths, colors, np.full(len(own), 0.96), rng)
@@ -55,5 +58,5 @@ def _varnish(painted: np.ndarray, thickness: np.ndarray, rng: np.random.Generato
     weave = noise(painted.shape, (2.5 * unit, 14 * unit), rng) + noise(
         painted.shape, (14 * unit, 2.5 * unit), rng
     )
-    lit = painted * relief(blur(thickness, 0.7 * unit), 0.9)[..., None]
+    lit = painted * relief(blur(thickness, 0.8 * unit), 0.7)[..., None]
     return lit * (1 + 0.012 * weave * (1.2 - luma(painted)))[..., None]

@@ -18,25 +18,28 @@ def at(field: np.ndarray, points: np.ndarray) -> np.ndarray:
     return field[y, x]
 
 
-def bristles(rng: np.random.Generator, dryness: float) -> np.ndarray:
-    """Marks of a few brushes, float32 ``[kinds * across, along]``: how much paint each bristle leaves.
+def bristles(rng: np.random.Generator, dryness: float) -> tuple[np.ndarray, np.ndarray]:
+    """Marks of a few brushes: where paint is left, and how much each bristle carries.
 
     Args:
         rng: where the brushes come from.
         dryness: 0 for paint that covers, 1 for a brush that leaves as much bare as it covers.
+
+    Returns:
+        Two float32 ``[kinds * across, along]`` in [0, 1].
     """
     t = np.linspace(0, 1, _ALONG, dtype=np.float32)[None]
     across = np.linspace(-1, 1, _ACROSS, dtype=np.float32)[:, None]
-    rows = []
+    cover, loads = [], []
     for _ in range(_KINDS):
         load = np.convolve(rng.standard_normal(_ACROSS + 4), [0.2, 0.6, 1, 0.6, 0.2], "valid")[:, None]
         start = 0.06 + 0.05 * rng.random((_ACROSS, 1))
         end = 1 - (0.03 + (0.1 + 0.35 * dryness) * rng.random((_ACROSS, 1)) ** 2)
         body = np.clip((t - start) / 0.05, 0, 1) * np.clip((end - t) / (0.06 + 0.2 * dryness), 0, 1)
         body *= np.clip((1 - np.abs(across)) / 0.22, 0, 1)
-        body *= np.clip(1 + (0.3 + dryness) * (0.3 * load - dryness * t), 0, 1)
-        rows.append(body)
-    return np.concatenate(rows).astype(np.float32)
+        cover.append(np.clip(1.6 * body * np.clip(1 + dryness * (0.9 * load - 1.4 * t), 0, 1), 0, 1))
+        loads.append(np.clip(0.6 + 0.25 * load - 0.2 * t, 0, 1) * np.ones_like(t))
+    return np.concatenate(cover).astype(np.float32), np.concatenate(loads).astype(np.float32)
 
 
 def grow(
@@ -97,20 +100,22 @@ class Canvas:
     Args:
         ground: what is there before, float32 ``[H, W, 3]``.
         marks: what ``bristles`` returned.
-        streaks: how much darker the thin places of a stroke are, in [0, 1].
+        streaks: how much darker paint is where bristles carry little, in [0, 1].
     """
 
-    def __init__(self, ground: np.ndarray, marks: np.ndarray, streaks: float = 0.0) -> None:
+    def __init__(
+        self, ground: np.ndarray, marks: tuple[np.ndarray, np.ndarray], streaks: float = 0.0
+    ) -> None:
         height, width = ground.shape[:2]
         self._pixels = np.full((height, width, 4), 255, np.uint8)
         self._pixels[..., :3] = np.clip(ground * 255 + 0.5, 0, 255)
         self._thick = np.full((height, width, 4), 255, np.uint8)
         self._thick[..., :3] = 60
         self._surfaces = [_surface(self._pixels), _surface(self._thick)]
-        light = 1 - streaks * (1 - marks)
-        alpha = np.clip(marks * 1.6, 0, 1)
-        self._dimming = float((light * alpha).sum() / alpha.sum())
-        self._brushes = [_shader(light, alpha), _shader(0.35 + 0.65 * marks, alpha)]
+        cover, load = marks
+        light = 1 - streaks * (1 - load)
+        self._dimming = float((light * cover).sum() / cover.sum())
+        self._brushes = [_shader(light, cover), _shader(0.3 + 0.7 * load * cover, cover)]
 
     @property
     def picture(self) -> np.ndarray:
@@ -152,7 +157,7 @@ class Canvas:
         middle[:, -1] += overhang[:, 1]
         sides = np.stack([middle - normal * half, middle + normal * half], 2)
         kinds = rng.integers(0, _KINDS, len(points))
-        heights = np.repeat(rng.uniform(0.45, 1.0, (len(points), 1)), 3, 1)
+        heights = np.repeat(rng.uniform(0.3, 1.0, (len(points), 1)), 3, 1)
         tints = (np.clip(colors / self._dimming, 0, 1), heights)
         for first in range(0, len(points), _CHUNK):
             part = slice(first, first + _CHUNK)

@@ -37,7 +37,7 @@ def watercolour(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _bleed(shapes: np.ndarray, unit: float, rng: np.random.Generator) -> np.ndarray:
-    """Let neighbouring colours run into each other where their border is soft, and here and there elsewhere."""
+    """Let neighbouring colours run into each other here and there, where their border is soft."""
     soft = blur(shapes, 7 * unit)
     calm = step(blur(steepness(shapes, 2 * unit), 3 * unit), 0.012 / unit, 0.004 / unit)
     wet = 0.85 * calm * step(noise(shapes.shape, 70 * unit, rng, 2), -0.6, 0.8)
@@ -50,7 +50,7 @@ def _pigment(density: np.ndarray, grain: np.ndarray, unit: float, rng: np.random
     pools = 1 + 0.2 * np.clip(noise(density.shape, 90 * unit, rng, 5), -2, 2)
     tide = noise(density.shape, 110 * unit, rng, 4)
     pools += 0.14 * np.exp(-((tide / 0.07) ** 2)) - 0.12 * step(tide, 0.0, 0.5)
-    gaps = step(steepness(density, 0.8 * unit), 0.06 / unit, 0.14 / unit)
-    gaps *= step(noise(density.shape, 26 * unit, rng, 2), 0.5, 1.0)
-    density = (density + 1.1 * rim) * (pools * (1 + 0.12 * np.clip(-grain, -2, 2)))[..., None]
+    gaps = step(steepness(density, 0.8 * unit), 0.08 / unit, 0.2 / unit)
+    gaps *= step(noise(density.shape, 22 * unit, rng, 2), 0.8, 1.3)
+    density = (density + 1.1 * rim) * (pools * (1 + 0.1 * np.clip(-grain, -2, 2)))[..., None]
     return np.clip(density * (1 - 0.75 * gaps[..., None]), 0, None)

@@ -1,67 +1,90 @@
-"""Woodblock print: flat colours of few blocks, shaded by wiping, under key lines of even width."""
+"""Woodblock print: four inks from blocks with few steps of shade, under key lines of even width."""
+
+from functools import cache
 
 import numpy as np
+import torch
+from torch.nn import functional
 
-from multiart.data.media.fields import blur, flatten, mix, noise, paper_grain, steepness, step, unit_of
+from multiart.data.media.fields import (
+    blur,
+    dots,
+    flatten,
+    mix,
+    noise,
+    paper_grain,
+    steepness,
+    step,
+    unit_of,
+)
 
-_PAPER = np.array([0.95, 0.91, 0.81], np.float32)
-_KEY = np.array([0.11, 0.13, 0.2], np.float32)
-_INKS = np.array(
+_PAPER = np.array([0.955, 0.915, 0.82], np.float32)
+_KEY = np.array([0.10, 0.12, 0.19], np.float32)
+_INKS = np.array(  # at full strength on the paper
     [
-        [0.95, 0.91, 0.81],  # paper
-        [0.84, 0.80, 0.72],
-        [0.10, 0.20, 0.40],  # Prussian blue, deep to pale
-        [0.21, 0.38, 0.58],
-        [0.50, 0.64, 0.74],
-        [0.75, 0.82, 0.83],
-        [0.07, 0.10, 0.19],  # sumi
-        [0.36, 0.37, 0.40],
-        [0.62, 0.61, 0.60],
-        [0.80, 0.27, 0.17],  # vermilion and reds
-        [0.91, 0.56, 0.44],
-        [0.95, 0.77, 0.68],
-        [0.55, 0.20, 0.18],
-        [0.86, 0.65, 0.28],  # ochres
-        [0.93, 0.82, 0.52],
-        [0.66, 0.46, 0.24],
-        [0.40, 0.28, 0.20],
-        [0.25, 0.42, 0.30],  # greens
-        [0.46, 0.59, 0.36],
-        [0.70, 0.76, 0.50],
-        [0.14, 0.25, 0.24],
-        [0.46, 0.36, 0.52],  # violets
-        [0.70, 0.60, 0.72],
+        [0.07, 0.17, 0.42],  # Prussian blue
+        [0.80, 0.20, 0.15],  # vermilion
+        [0.91, 0.68, 0.20],  # ochre
+        [0.20, 0.20, 0.23],  # sumi
     ],
     np.float32,
 )
+_DENSITIES = -np.log(_INKS / _PAPER)
+_SHADES = 4
+_CUBE = 17
 
 
 def woodblock(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Print ``picture`` (float32 ``[H, W, 3]`` in [0, 1]) from wood."""
     unit, shape = unit_of(picture), picture.shape
     shapes = flatten(picture, round(2 * unit))
-    inked = _inked(shapes)
-    key = _key(shapes, unit)
+    blocks = _shaded(_separate(np.clip(shapes + 0.6 * (shapes - blur(shapes, 22 * unit)), 0, 1)))
+    density = np.zeros(shape, np.float32)
+    for number, ink in enumerate(_DENSITIES):
+        block = np.roll(blocks[..., number], np.round(rng.uniform(-1.4, 1.4, 2) * unit).astype(int), (0, 1))
+        block *= 1 + 0.05 * _wood(shape, unit, rng) + 0.04 * noise(shape, 3 * unit, rng, 2)
+        density += block[..., None] * ink
     paper = _PAPER * (1 + 0.012 * paper_grain(shape, rng, unit))[..., None]
-    density = -np.log(np.clip(inked / _PAPER, 0.03, 1))
-    shift = np.round(rng.uniform(-1.3, 1.3, 2) * unit).astype(int)
-    density = np.roll(density, shift, (0, 1))
-    density *= (1 + 0.05 * _grain(shape, unit, rng) + 0.05 * noise(shape, 4 * unit, rng, 2))[..., None]
-    return mix(paper * np.exp(-density), np.broadcast_to(_KEY, shape), 0.9 * key)
+    return mix(paper * np.exp(-density), np.broadcast_to(_KEY, shape), 0.92 * _key(shapes, unit))
 
 
-def _inked(shapes: np.ndarray) -> np.ndarray:
-    flat = shapes.reshape(-1, 3)
-    far = ((flat[:, None] - _INKS[None]) ** 2).sum(-1)
-    weights = np.exp(-(far - far.min(1, keepdims=True)) / 0.004)
-    return ((weights / weights.sum(1, keepdims=True)) @ _INKS).reshape(shapes.shape)
+@cache
+def _separation() -> torch.Tensor:
+    """How much of each ink makes each colour of a cube, ``[1, inks, b, g, r]``: nonnegative least squares."""
+    side = np.linspace(0, 1, _CUBE, dtype=np.float32)
+    b, g, r = np.meshgrid(side, side, side, indexing="ij")
+    colors = np.stack([r, g, b], -1).reshape(-1, 3)
+    wanted = -np.log(np.clip(colors / _PAPER, 0.06, 1))
+    amounts = np.full((len(colors), len(_INKS)), 0.3, np.float32)
+    curve = _DENSITIES @ _DENSITIES.T + 0.02 * np.diag([1, 1, 1, 4])
+    for _ in range(600):  # multiplicative updates stay positive
+        amounts *= (wanted @ _DENSITIES.T + 1e-6) / (amounts @ curve + 1e-6)
+    cube = amounts.reshape(_CUBE, _CUBE, _CUBE, -1).transpose(3, 0, 1, 2)
+    return torch.from_numpy(np.ascontiguousarray(cube, np.float32))[None]
+
+
+def _separate(picture: np.ndarray) -> np.ndarray:
+    """A picture as amounts of ink, ``[H, W, inks]``."""
+    places = torch.from_numpy(np.ascontiguousarray(picture, np.float32) * 2 - 1)[None, None]
+    amounts = functional.grid_sample(_separation(), places, align_corners=True, padding_mode="border")
+    return amounts[0, :, 0].permute(1, 2, 0).numpy()
+
+
+def _shaded(blocks: np.ndarray) -> np.ndarray:
+    """Few steps of shade a block; one goes over into the next as wiped ink does."""
+    level = np.clip(blocks, 0, 1.15) * _SHADES
+    low = np.floor(level)
+    return (low + step(level - low, 0.1, 0.9)) / _SHADES
 
 
 def _key(shapes: np.ndarray, unit: float) -> np.ndarray:
-    edge = steepness(shapes, 1.0 * unit) * unit
-    line = (edge > 0.05) & (edge > 0.97 * blur(edge, 1.2 * unit))
-    return step(blur(line.astype(np.float32), 0.9 * unit), 0.3, 0.75)
+    """The lines of the key block, in [0, 1]."""
+    edge = steepness(shapes, 1.0 * unit) * unit * (1 - dots(shapes, 22 * unit))
+    line = step(edge, 0.02, 0.05) * (edge > 0.97 * blur(edge, 1.2 * unit))
+    return step(blur(line, 0.8 * unit), 0.3, 0.75)
 
 
-def _grain(shape: tuple[int, ...], unit: float, rng: np.random.Generator) -> np.ndarray:
-    return noise(shape, (3 * unit, 160 * unit), rng, 2)
+def _wood(shape: tuple[int, ...], unit: float, rng: np.random.Generator) -> np.ndarray:
+    """The grain of a plank, wider and narrower from place to place."""
+    rings = noise(shape, (26 * unit, 420 * unit), rng) + 0.2 * noise(shape, (8 * unit, 200 * unit), rng)
+    return 0.6 * np.sin(18 * rings) + 0.6 * noise(shape, (2.2 * unit, 120 * unit), rng)
