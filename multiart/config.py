@@ -41,6 +41,7 @@ class RootConfig:
     max_attempts: int = 3
     min_free_mb: int = 200
     cache: Any = None
+    engine: Any = None
     device: str = "auto"
     threads: int | None = None
     paths: Any = None

@@ -21,7 +21,7 @@ GIVEN = {  # what an option leaves to the user
     "experiment/style": ["train.module.style_image=picture.png"],
 }
 COMMANDS = {"train": "train", "data": "train", "trainer": "train", "callbacks": "train", "logger": "train"}
-COMMANDS |= {"experiment": "train", "suite": "evaluate"}
+COMMANDS |= {"experiment": "train", "suite": "evaluate", "engine": "render"}
 
 
 def cfg_of(*overrides, command="run"):

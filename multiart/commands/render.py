@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from omegaconf import DictConfig, ListConfig
@@ -11,7 +12,7 @@ from multiart.commands.again import overrides
 from multiart.commands.jobs import Job, Planner
 from multiart.commands.rendering import Renderer
 from multiart.commands.stopping import Stop
-from multiart.config import plain
+from multiart.config import build, plain
 from multiart.errors import ConfigError, MultiartError
 from multiart.io.atomic import atomic_path
 from multiart.io.collection import Collection, read_collection
@@ -45,8 +46,12 @@ def main(cfg: DictConfig) -> None:
     planner, collection = Planner(cfg, overrides()), read_collection(source)
     jobs = planner.jobs(collection.rows)
     parent = _parent(cfg, collection)
-    with Ledger(parent, max_attempts=cfg.max_attempts) as ledger, Stop() as stop:
-        renderer = Renderer(ledger, stop, min_free_mb=cfg.min_free_mb)
+    with (
+        Ledger(parent, max_attempts=cfg.max_attempts) as ledger,
+        closing(build(cfg.engine)) as engine,
+        Stop() as stop,
+    ):
+        renderer = Renderer(ledger, engine, stop, min_free_mb=cfg.min_free_mb)
         renderer.render(jobs, retry=cfg.retry)
         _show_all([parent / renderer.folders[job.key] for job in jobs], parent, collection.name)
         for jobs in _added(source, planner, stop) if cfg.watch else ():

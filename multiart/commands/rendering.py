@@ -1,32 +1,28 @@
-"""Making the works that are pending in a ledger, one at a time."""
+"""Making the works that are pending in a ledger, by whatever engine makes them."""
 
 import functools
 import shutil
-import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 from typing import Any
 
 from multiart.commands.again import again
+from multiart.commands.engines import Engine, WorkerDied
 from multiart.commands.jobs import Job
-from multiart.commands.shared import shared
+from multiart.commands.making import Order, further, remove_parts
 from multiart.commands.stopping import Stop
 from multiart.console import RenderLines
 from multiart.errors import MultiartError
-from multiart.io.atomic import sweep
+from multiart.io.atomic import DiskFull, check_free, sweep
 from multiart.io.gallery import DATA
 from multiart.io.joblog import JobLog
 from multiart.io.layout import MANIFEST
 from multiart.io.ledger import Ledger, Work
 from multiart.io.manifest import read_manifest, recovery_of, work_id
 from multiart.io.presence import are_unchanged, describe_works
-from multiart.io.work import write_work
 from multiart.models.hashing import read_sha256
 from multiart.models.store import current_sha256
-
-
-class DiskFull(MultiartError):
-    """There is too little free space to go on."""
 
 
 class Renderer:
@@ -34,14 +30,17 @@ class Renderer:
 
     Args:
         ledger: of the folder.
+        engine: makes the works.
         stop: tells when the user has asked to stop.
-        min_free_mb: no work is begun with less free space on the disk.
+        min_free_mb: no work is begun that would leave less free space on the disk.
     """
 
-    def __init__(self, ledger: Ledger, stop: Stop, *, min_free_mb: int) -> None:
-        self.ledger, self.stop, self.min_free_mb = ledger, stop, min_free_mb
+    def __init__(self, ledger: Ledger, engine: Engine, stop: Stop, *, min_free_mb: int) -> None:
+        self.ledger, self.engine, self.stop, self.min_free_mb = ledger, engine, stop, min_free_mb
         self.parent, self.log = ledger.folder, JobLog(ledger.folder / "render.log.jsonl")
         self.folders: dict[str, str] = {}  # by key; a work keeps its folder wherever its row moves
+        self._running: dict[Future[float], Job] = {}
+        self._largest_mb = 0.0  # of the works so far
         self._sha256_of = functools.cache(current_sha256)
 
     def render(self, jobs: Sequence[Job], *, retry: bool = False) -> None:
@@ -58,15 +57,21 @@ class Renderer:
         pending = self._pending()
         done = sum(job.key not in pending for job in jobs)
         with RenderLines(total=len(jobs), done=done) as lines:
-            while waiting := [job for job in jobs if job.key in pending]:
-                for job in waiting:
+            try:
+                while waiting := [job for job in jobs if job.key in pending]:
+                    for job in waiting:
+                        if self.stop.asked:
+                            break
+                        self._begin(job, lines)
+                        self._settle(lines, below=self.engine.slots)
+                    self._settle(lines, below=1)
                     if self.stop.asked:
                         return
-                    self._check_disk()
-                    if self.ledger.claim(job.key):
-                        lines(self.folders[job.key], self._attempt(job))
-                self._recover()  # what another process has left meanwhile
-                pending = self._pending()
+                    self._recover()  # what another process has left meanwhile
+                    pending = self._pending()
+            except BaseException:  # Ctrl-C too
+                self._abandon()
+                raise
 
     def report(self, jobs: Sequence[Job]) -> None:
         """Tell who else is at work, and raise what went wrong.
@@ -92,6 +97,7 @@ class Renderer:
         """Enter the jobs, clear away what a kill has left, and put back what has to be made again."""
         ledger = self.ledger
         self.folders |= {job.key: job.folder for job in jobs} | {w.key: w.folder for w in ledger.works()}
+        self._largest_mb = max((_megabytes(work.files) for work in ledger.works("done")), default=0.0)
         ledger.add((job.key, job.folder) for job in jobs)
         self._recover()
         if not ledger.others():
@@ -110,68 +116,100 @@ class Renderer:
     def _recover(self) -> None:
         for work in self.ledger.recover():
             self.log("killed", work.folder, attempts=work.attempts)
-            folder = self.parent / work.folder
-            if not (folder / MANIFEST).is_file():
-                for place in (folder, *_further(folder)):
-                    shutil.rmtree(place, ignore_errors=True)
+            _clear(self.parent / work.folder)
 
     def _check_disk(self) -> None:
-        free, least = shutil.disk_usage(self.parent).free / 1e6, self.min_free_mb
-        if free < least:
-            raise DiskFull(
-                f"only {free:.0f} MB are free on the disk of {self.parent}, and min_free_mb={least}: "
-                "free some space and run the same command again."
-            )
+        takes = self._largest_mb * (len(self._running) + 1)
+        check_free(self.parent, takes_mb=takes, min_free_mb=self.min_free_mb)
 
-    def _attempt(self, job: Job) -> str:
-        """Make a work that was claimed; returns what to say of it."""
-        folder, start = self.parent / self.folders[job.key], time.perf_counter()
+    def _begin(self, job: Job, lines: RenderLines) -> None:
+        """Claim a work and give it to the engine, unless it is there and only the ledger does not know."""
+        self._check_disk()
+        if not self.ledger.claim(job.key):
+            return
+        folder = self.parent / self.folders[job.key]
         try:
             made = self._found(folder, job)
             self.log("start" if made is None else "found", folder.name)
             if made is None:
-                self._make(job, folder)
-                made = self._found(folder, job)
-            weights, files = made
-        except KeyboardInterrupt:
+                self._running[self.engine.begin(self._order(job, folder))] = job
+        except BaseException:  # Ctrl-C too
             self.ledger.release(job.key)
             raise
+        if made is not None:
+            lines(folder.name, self._finished(job, 0.0, made))
+
+    def _order(self, job: Job, folder: Path) -> Order:
+        import torch
+
+        (folder / MANIFEST).unlink(missing_ok=True)  # of other weights, or changed files
+        for place in further(folder):
+            shutil.rmtree(place)
+        command = again(job.brief.prompt, job.config, job.order)
+        threads = job.config["threads"] or torch.get_num_threads()
+        return Order(job=job, folder=folder, command=command, threads=threads)
+
+    def _settle(self, lines: RenderLines, *, below: int) -> None:
+        """Enter how works ended, waiting until fewer than `below` are running."""
+        while self._running:
+            enough = len(self._running) < below
+            for future in wait(
+                self._running, timeout=0 if enough else None, return_when=FIRST_COMPLETED
+            ).done:
+                job = self._running.pop(future)
+                lines(self.folders[job.key], self._ended(job, future))
+            if enough:
+                return
+
+    def _ended(self, job: Job, future: Future[float]) -> str:
+        """Enter how a work ended; returns what to say of it."""
+        folder = self.parent / self.folders[job.key]
+        try:
+            seconds = future.result()
+            made = self._found(folder, job)
+            if made is None:
+                raise MultiartError("its files were changed while they were written")
+        except WorkerDied as error:
+            self.ledger.lose(job.key)
+            self.log("killed", folder.name)
+            _clear(folder)
+            return f"cut short: {error}"
         except Exception as error:  # one work must not stop the others
-            return self._failed(job, folder.name, str(error) or type(error).__name__)
-        seconds = time.perf_counter() - start
+            return self._failed(job, folder.name, error)
+        return self._finished(job, seconds, made)
+
+    def _finished(self, job: Job, seconds: float, made: tuple[dict[str, str], dict[str, Any]]) -> str:
+        weights, files = made
+        self._largest_mb = max(self._largest_mb, _megabytes(files))
         self.ledger.finish(job.key, seconds=seconds, weights=weights, files=files)
-        self.log("done", folder.name, seconds=round(seconds, 3))
+        self.log("done", self.folders[job.key], seconds=round(seconds, 3))
         return job.brief.title or job.brief.prompt
 
-    def _failed(self, job: Job, name: str, reason: str) -> str:
+    def _failed(self, job: Job, name: str, error: Exception) -> str:
         try:
+            if isinstance(error, DiskFull):
+                raise error
             self._check_disk()
         except DiskFull:
             self.ledger.release(job.key)
             raise
+        reason = str(error) or type(error).__name__
         self.ledger.fail(job.key, reason)
         self.log("failed", name, reason=reason)
         return f"failed: {reason}"
 
-    def _make(self, job: Job, folder: Path) -> None:
-        from multiart.pipeline import Pipeline
-
-        (folder / MANIFEST).unlink(missing_ok=True)  # of other weights, or changed files
-        for place in _further(folder):
-            shutil.rmtree(place)
-        brief, config = job.brief, job.config
-        pipeline = Pipeline.from_config(job.plan.cfg, build=shared)
-        asked = {"seed": brief.seed, "variation": brief.variation, "title": brief.title, "scene": brief.scene}
-        try:
-            artworks = pipeline.works(brief.prompt, **asked)
-            folders = [folder, *(Path(f"{folder}_picture-{n}") for n in range(2, len(artworks) + 1))]
-            command = again(brief.prompt, config, job.order)
-            for artwork, place in reversed(list(zip(artworks, folders, strict=True))):  # the work's own last
-                write_work(artwork, place, config=config, command=command)
-        except BaseException:  # Ctrl-C too
-            for place in (folder, *_further(folder)):
-                shutil.rmtree(place, ignore_errors=True)
-            raise
+    def _abandon(self) -> None:
+        """Give back the works that are running, but for those that came to an end."""
+        self.engine.close()
+        for future, job in self._running.items():
+            folder = self.parent / self.folders[job.key]
+            made = None if future.exception() else self._found(folder, job)
+            if made is None:
+                self.ledger.release(job.key)
+                _clear(folder)
+            else:
+                self._finished(job, future.result(), made)
+        self._running.clear()
 
     def _found(self, folder: Path, job: Job) -> tuple[dict[str, str], dict[str, Any]] | None:
         """The weights and files of the job's work if it is there, whole, and made with today's weights."""
@@ -182,7 +220,7 @@ class Renderer:
             told = manifest["weights"], recovery_of(manifest["stages"])
             if manifest["id"] != work_id(job.config, job.brief, *told):
                 return None
-            folders = [folder, *_further(folder)]
+            folders = [folder, *further(folder)]
             files = describe_works(folders, [manifest, *map(read_manifest, folders[1:])])
         except (MultiartError, OSError, KeyError, TypeError):  # no manifest of ours, or a file is missing
             return None
@@ -197,9 +235,12 @@ class Renderer:
         return all(self._sha256_of(source) in (sha256, None) for source, sha256 in weights.items())
 
 
-def _further(folder: Path) -> list[Path]:
-    """The folders of a work's further pictures."""
-    folders = []
-    while (place := Path(f"{folder}_picture-{len(folders) + 2}")).is_dir():
-        folders.append(place)
-    return folders
+def _clear(folder: Path) -> None:
+    """Remove a work that was cut short."""
+    if not (folder / MANIFEST).is_file():
+        remove_parts(folder)
+
+
+def _megabytes(files: Mapping[str, Any]) -> float:
+    """How large a work is, of its files as the ledger holds them."""
+    return sum(size for size, _, _ in files.values()) / 1e6

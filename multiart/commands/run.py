@@ -11,6 +11,7 @@ from multiart.commands.shared import shared
 from multiart.config import plain, read_prompt
 from multiart.console import StageLines, printable
 from multiart.errors import ConfigError
+from multiart.io.atomic import check_free
 from multiart.io.gallery import write_gallery
 from multiart.io.layout import new_work_dir, only_if_whole, take_dir
 from multiart.io.work import write_work
@@ -29,6 +30,7 @@ def main(cfg: DictConfig) -> float | None:
         MultiartError: for a prompt, key or model that cannot be used, or a folder that cannot be written.
     """
     prompt = read_prompt(cfg)
+    check_free(Path(cfg.paths.run_dir or cfg.paths.outputs), takes_mb=0, min_free_mb=cfg.min_free_mb)
     with only_if_whole(_folder(cfg)) as folder:
         manifests = _make(cfg, prompt, folder)
         if "" not in manifests:

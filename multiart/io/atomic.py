@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,32 @@ _REASONS = {
     errno.EEXIST: "a file is in the way of a folder",
     errno.ENOTDIR: "a file is in the way of a folder",
 }
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class DiskFull(MultiartError):
+    """There is no room for more files."""
+
+
+def check_free(folder: Path, *, takes_mb: float, min_free_mb: float) -> None:
+    """Check that a disk has room for what is about to be made.
+
+    Args:
+        folder: on the disk; it or one above it is there.
+        takes_mb: what is about to be written, in 10^6 bytes.
+        min_free_mb: what has to be left over.
+
+    Raises:
+        DiskFull: if it has not.
+    """
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.is_dir())
+    free = shutil.disk_usage(there).free / 1e6
+    if free < takes_mb + min_free_mb:
+        takes = f"a work takes {takes_mb:.0f} MB and " if takes_mb else ""
+        raise DiskFull(
+            f"only {free:.0f} MB are free on the disk of {folder}, {takes}min_free_mb={min_free_mb:.0f}: "
+            "free some space and run the same command again."
+        )
 
 
 @contextmanager
@@ -28,14 +55,16 @@ def explained_errors(path: str | Path) -> Iterator[None]:
         path: what is being written, for the message.
 
     Raises:
-        MultiartError: for a full disk, a used-up quota, a read-only or forbidden folder, a file in the way.
+        DiskFull: for a full disk or a used-up quota.
+        MultiartError: for a read-only or forbidden folder, a file in the way.
     """
     try:
         yield
     except OSError as error:
         if error.errno not in _REASONS:
             raise
-        raise MultiartError(f"cannot write {path}: {_REASONS[error.errno]}") from error
+        kind = DiskFull if error.errno in _FULL else MultiartError
+        raise kind(f"cannot write {path}: {_REASONS[error.errno]}") from error
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from multiart.io.atomic import explained_errors
+
 
 class JobLog:
     """Appends one line an event, each in one write.
@@ -21,5 +23,5 @@ class JobLog:
         """Note what happened to a work."""
         time = datetime.now(UTC).isoformat(timespec="milliseconds")
         line = {"time": time, "process": os.getpid(), "event": event, "work": work, **more}
-        with open(self.path, "ab", buffering=0) as file:
+        with explained_errors(self.path), open(self.path, "ab", buffering=0) as file:
             file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "surrogatepass") + b"\n")

@@ -154,6 +154,10 @@ class Ledger:
             (key,),
         )
 
+    def lose(self, key: str) -> None:
+        """Enter that a work's process ended: it is pending again, after `max_attempts` quarantined."""
+        self._change(_LOST, (self.max_attempts, KILLED), "key = ?", (key,))
+
     def release(self, key: str) -> None:
         """Give back a work that was taken: it did not fail."""
         self._change("state = 'pending', holder = NULL, attempts = attempts - 1", (), "key = ?", (key,))
@@ -202,11 +206,7 @@ class Ledger:
             works = db.execute(
                 f"SELECT key, folder, state, attempts, reason FROM works WHERE {mine}", (holder,)
             ).fetchall()
-            db.execute(
-                "UPDATE works SET state = CASE WHEN attempts >= ? THEN 'quarantined' ELSE 'pending' END, "
-                f"holder = NULL, reason = ? WHERE {mine}",
-                (self.max_attempts, KILLED, holder),
-            )
+            db.execute(f"UPDATE works SET {_LOST} WHERE {mine}", (self.max_attempts, KILLED, holder))
         return [Work(*work, {}, {}) for work in works]
 
     def _change(self, values: str, given: tuple, where: str, keys: tuple) -> bool:
@@ -264,4 +264,5 @@ class Ledger:
         self._lock_of(self.holder).unlink(missing_ok=True)
 
 
+_LOST = "state = CASE WHEN attempts >= ? THEN 'quarantined' ELSE 'pending' END, holder = NULL, reason = ?"
 _ELSEWHERE = "give another folder with paths.run_dir=..., or move it away; nothing was changed."

@@ -47,7 +47,7 @@ _ROW = re.compile(r'\[\n\s*-?\d(?:[^\[\]{}"\n]|\n|"(?:[^"\\]|\\.)*")*\]')
 _SHAPE = {"id": str} | dict.fromkeys(
     ("brief", "draft", "stages", "weights", "files", "config", "environment"), dict
 )
-RENDERING = ("cache", "watch", "retry", "max_attempts", "min_free_mb")
+RENDERING = ("cache", "engine", "watch", "retry", "max_attempts", "min_free_mb")
 PLACES = (
     "command",
     "paths",

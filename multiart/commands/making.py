@@ -1,0 +1,81 @@
+"""Making one work, in whatever process: the stages run, then the files are written."""
+
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from multiart.commands.jobs import Job
+from multiart.commands.shared import shared
+from multiart.errors import MultiartError
+from multiart.io.atomic import DiskFull
+from multiart.io.work import write_work
+from multiart.records import Artwork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """All that another process needs to make a work.
+
+    Attributes:
+        job: the work.
+        folder: where it goes; further pictures go to folders beside it.
+        command: the command line that makes it again.
+        threads: of torch.
+    """
+
+    job: Job
+    folder: Path
+    command: str
+    threads: int
+
+
+def create(order: Order) -> list[Artwork]:
+    """Run the stages; the models stay loaded in this process."""
+    from multiart.pipeline import Pipeline
+
+    brief = order.job.brief
+    return Pipeline.from_config(order.job.plan.cfg, build=shared).works(
+        brief.prompt, seed=brief.seed, variation=brief.variation, title=brief.title, scene=brief.scene
+    )
+
+
+def write(order: Order, artworks: list[Artwork]) -> None:
+    """Write what the stages made, all of it or nothing."""
+    folder, config = order.folder, order.job.config
+    folders = [folder, *(Path(f"{folder}_picture-{n}") for n in range(2, len(artworks) + 1))]
+    try:
+        for artwork, place in reversed(list(zip(artworks, folders, strict=True))):  # the work's own last
+            write_work(artwork, place, config=config, command=order.command)
+    except BaseException:  # Ctrl-C too
+        remove_parts(folder)
+        raise
+
+
+def make(order: Order) -> float | MultiartError:
+    """Make a work; returns the seconds it took, or its error, worded so that any process can read it."""
+    import torch
+
+    torch.set_num_threads(order.threads)
+    start = time.perf_counter()
+    try:
+        write(order, create(order))
+    except DiskFull as error:
+        return error
+    except Exception as error:
+        return MultiartError(str(error) or type(error).__name__)
+    return time.perf_counter() - start
+
+
+def further(folder: Path) -> list[Path]:
+    """The folders of a work's further pictures."""
+    folders = []
+    while (place := Path(f"{folder}_picture-{len(folders) + 2}")).is_dir():
+        folders.append(place)
+    return folders
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove a work that is not whole, its further pictures too."""
+    for place in (folder, *further(folder)):
+        shutil.rmtree(place, ignore_errors=True)
