@@ -13,6 +13,7 @@ COMMANDS = {
     "render": "make many works, one a poem; skips what is complete",
     "train": "fine-tune a model; resumes exactly with ckpt_path=last",
     "evaluate": "measure a trained model",
+    "triples": "write generated works: text, painting and tune, to train on",
     "replay": "make a work again from its manifest, and say what differs",
     "verify": "check works against their manifests: files, lineage, weights",
     "diff": "show the settings and pictures of two works side by side",
@@ -20,7 +21,13 @@ COMMANDS = {
     "models": "list the weights that can be used",
     "doctor": "show what this machine has and lacks",
 }
-PATHS = {"replay": ("work",), "verify": ("work",), "diff": ("work", "other"), "gallery": ("folder",)}
+PATHS = {
+    "triples": ("folder",),
+    "replay": ("work",),
+    "verify": ("work",),
+    "diff": ("work", "other"),
+    "gallery": ("folder",),
+}
 """The keys that a command's bare arguments are the values of."""
 
 HYDRA_FLAGS = ("--multirun", "--cfg", "--resolve", "--package", "--info", "--config-dir")
@@ -97,10 +104,12 @@ def _run_hydra(config_name: str, *args: str) -> None:
     from hydra.errors import HydraException
     from omegaconf.errors import OmegaConfBaseException
 
+    from multiart.commands.sweeping import told_at_the_end
     from multiart.config import conf_dir  # registers the root's schema
 
     try:
-        hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="run")(dispatch)()
+        with told_at_the_end():
+            hydra.main(version_base="1.3", config_path=str(conf_dir()), config_name="run")(dispatch)()
     except (HydraException, OmegaConfBaseException) as error:
         from multiart.complaints import explain
 

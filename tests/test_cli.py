@@ -12,6 +12,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from multiart import cli, config
+from multiart.commands import sweeping
 from multiart.commands.sweeping import run_job
 from multiart.config import plain, read_prompt
 from multiart.errors import MultiartError
@@ -259,11 +260,54 @@ def test_a_sweep_leaves_the_folder_of_another_alone(multiart, command, in_tmp, c
     assert [cfg["seed"] for cfg in command.seen] == [1, 2]
 
 
-def test_every_value_of_a_sweep_is_checked_before_the_first_job(multiart, command, capsys):
-    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "seed=0,1"]
-    assert multiart(*words, "image.size=64,lots") == 1
-    assert "image.size must be a whole number, got 'lots'." in one_line(capsys.readouterr().err)
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ("image.size=64,lots,128", "image.size must be a whole number, got 'lots'."),
+        ("style=auto,none,gatis", "unknown style 'gatis'. Did you mean 'gatys'?"),
+        ("image.sise=1,2,3", "Did you mean 'size'?"),
+        ("scene.place=lake,sea,moon", "unknown scene.place 'moon'"),
+    ],
+)
+def test_every_job_of_a_sweep_is_checked_before_the_first_starts(multiart, command, capsys, bad, message):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "seed=0,1,2,3", bad]
+    assert multiart(*words) == 1
+    assert message in one_line(capsys.readouterr().err)
     assert command.seen == []
+
+
+def test_values_that_do_not_go_together_are_found_before_the_first_job(multiart, command, capsys):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "style.painter=great_wave,ember"]
+    assert multiart(*words, "style=painters,auto") == 1
+    assert "unknown key of style 'painter'." in one_line(capsys.readouterr().err)
+    assert command.seen == []
+
+
+def test_a_job_is_checked_with_the_configuration_that_hydra_gives_it(multiart, command, monkeypatch):
+    checked = []
+    monkeypatch.setattr(sweeping, "check", lambda cfg: checked.append(plain(cfg) | {"paths": None}))
+    words = ["run", "-m", "task=poem_to_painting", f"prompt={POEM}", "seed=3", "style=none,auto"]
+    assert multiart(*words, "++image.size=64", "scene={place:lake}") == 0
+    assert [cfg | {"paths": None} for cfg in command.seen] == checked and len(checked) == 2
+
+
+def test_a_finished_sweep_starts_no_job_again(multiart, command, monkeypatch, capsys):
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "seed=0,1", "hydra.sweep.dir=sweep"]
+    assert multiart(*words) == 0
+    monkeypatch.setattr(cli, "dispatch", Mock(side_effect=AssertionError("a job was started")))
+    capsys.readouterr()
+    assert multiart(*words) == 0
+    told = capsys.readouterr().out
+    assert "all jobs were done before" in told and "sweep/sweep.csv" in told and "sweep/index.html" in told
+
+
+def test_a_sweep_whose_jobs_failed_ends_with_its_table_too(multiart, command, in_tmp):
+    command.error = MultiartError("too [dark]")
+    words = ["run", "-m", "task=poem_to_painting", "prompt=a", "hydra.sweep.dir=sweep"]
+    assert multiart(*words, "seed=0,1") == 1
+    table = list(csv.DictReader((in_tmp / "sweep" / "sweep.csv").open()))
+    assert [(row["state"], row["reason"]) for row in table] == [("failed", "too [dark]"), ("done", "")]
+    assert "2 jobs: 1 done, 1 failed" in (in_tmp / "sweep" / "index.html").read_text()
 
 
 def test_a_training_that_was_stopped_goes_on_from_its_checkpoint(in_tmp):

@@ -27,8 +27,13 @@ def again(prompt: str, config: Mapping[str, Any], order: Sequence[str] = ()) -> 
 def overrides() -> list[str]:
     """Those of the command line, as Hydra got them."""
     from hydra.core.hydra_config import HydraConfig
+    from omegaconf import OmegaConf
 
-    return list(HydraConfig.get().overrides.task) if HydraConfig.initialized() else []
+    if not HydraConfig.initialized():
+        return []
+    return OmegaConf.to_container(
+        HydraConfig.get().overrides.task, resolve=False
+    )  # or the escapes in texts were undone
 
 
 def _as_typed(overrides: Iterable[str], config: Mapping[str, Any]) -> Iterable[str]:

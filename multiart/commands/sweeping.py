@@ -1,14 +1,13 @@
 """Sweeps that can be run again: a job that is done is skipped, one that was stopped is taken up."""
 
-import csv
 import functools
 import hashlib
-import io
 import json
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,14 +16,20 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 from omegaconf.errors import OmegaConfBaseException
 
-from multiart.config import check, compose_prepared, plain, use_models
+from multiart.commands.sweep_values import Composer, combinations, one_by_one
+from multiart.config import check, plain
 from multiart.errors import MultiartError
 from multiart.io.atomic import atomic_write
+from multiart.io.sweeps import TABLE, note_of, read_jobs, read_note, write_table
 from multiart.models.hashing import sha256_of
 
-TABLE = "sweep.csv"
 _NO_PART = ("paths", "cache", "watch", "retry", "max_attempts", "min_free_mb")
 _READ = ("prompt_file", "prompts")
+_METRICS = {"train": "val/loss", "evaluate": "score"}
+"""What the result of a command is called where `optimized_metric` says nothing."""
+
+_begun: list[tuple[Path, str]] = []
+"""Folder and title of the sweep that this process has begun."""
 
 
 def run_job(cfg: DictConfig, overrides: list[str], work: Callable[[], float | None]) -> float | None:
@@ -40,8 +45,8 @@ def run_job(cfg: DictConfig, overrides: list[str], work: Callable[[], float | No
         MultiartError: if the folder holds another job.
     """
     folder = Path(cfg.paths.run_dir)
-    note, told = _note_of(folder), {"key": _key(cfg), "overrides": overrides}
-    before = json.loads(note.read_text("utf-8")) if note.is_file() else None
+    metric = cfg.optimized_metric or _METRICS.get(cfg.command, "result")
+    told, before = {"key": _key(cfg), "overrides": overrides, "metric": metric}, read_note(folder)
     if before is not None and before["key"] != told["key"]:
         raise MultiartError(f"{folder} holds another job ({' '.join(before['overrides'])[:200]}).")
     if before is not None and before["state"] == "done":
@@ -49,7 +54,7 @@ def run_job(cfg: DictConfig, overrides: list[str], work: Callable[[], float | No
         return before["result"]
     if before is not None:
         _take_up(cfg, folder)
-    write, start = functools.partial(_write, note, told), time.perf_counter()
+    write, start = functools.partial(_write, note_of(folder), told), time.perf_counter()
     write(state="running")
     try:
         result = work()
@@ -61,37 +66,54 @@ def run_job(cfg: DictConfig, overrides: list[str], work: Callable[[], float | No
 
 
 class Sweep(Callback):
-    """Checks the values of a sweep before its first job, and tells how its jobs ended after the last."""
+    """Checks the jobs of a sweep before the first one starts; `told_at_the_end` tells how they ended."""
 
     def on_multirun_start(self, config: DictConfig, **kwargs: Any) -> None:
-        """Compose and check a configuration for each value that is swept."""
+        """Compose and check every job of a grid, or, where a sweeper chooses, every value by itself.
+
+        If all jobs of the grid are done, the program ends here.
+        """
         from multiart.complaints import explain
 
-        for words in _one_by_one(config):
+        folder, is_grid = Path(config.hydra.sweep.dir), "BasicSweeper" in config.hydra.sweeper._target_
+        compose, are_done = Composer(config.command), is_grid
+        for number, words in enumerate((combinations if is_grid else one_by_one)(config)):
             try:
-                check(use_models(compose_prepared(config.command, words)))
+                cfg = compose(words)
+                check(cfg)
+                are_done = are_done and _is_done(cfg, (folder / str(number)).absolute())
             except (HydraException, OmegaConfBaseException) as error:
                 _stop(explain(error, config.command, words))
             except (MultiartError, ValueError) as error:
                 _stop(error)
+        _begun.append((folder, config.task_name))
+        if are_done:
+            print(f"{folder}: all jobs were done before")
+            sys.exit(0)
 
-    def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:
-        """Write and print a table of the jobs."""
-        folder = Path(config.hydra.sweep.dir)
-        jobs = {
-            path.name.removesuffix(".job.json"): json.loads(path.read_text("utf-8"))
-            for path in folder.rglob("*.job.json")
-        }
-        if not jobs:
-            return
-        rows = [_row(name, jobs[name], _swept(jobs.values())) for name in sorted(jobs, key=_number)]
-        file = io.StringIO()
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        atomic_write(folder / TABLE, file.getvalue())
-        _print(rows)
+
+@contextmanager
+def told_at_the_end() -> Iterator[None]:
+    """Whatever ends the sweep that is begun inside, write and print a table of its jobs, and a page."""
+    try:
+        yield
+    finally:
+        while _begun:
+            _tell(*_begun.pop())
+
+
+def _tell(folder: Path, title: str) -> None:
+    from multiart.io.sweep_page import write_sweep_page
+
+    jobs = read_jobs(folder)
+    if not jobs:
+        return
+    try:
+        _print(write_table(folder, jobs))
         print(folder / TABLE)
+        print(write_sweep_page(folder, jobs, title))
+    except MultiartError as error:  # how the jobs ended decides the exit status
+        print(f"multiart: {error}", file=sys.stderr)
 
 
 def _stop(error: Exception | str) -> NoReturn:
@@ -99,22 +121,10 @@ def _stop(error: Exception | str) -> NoReturn:
     sys.exit(1)  # of any other exception Hydra would only warn
 
 
-def _one_by_one(config: DictConfig) -> Iterator[list[str]]:
-    """For each swept value the overrides of a job that has it, with the first values of the other keys."""
-    from hydra.core.override_parser.overrides_parser import OverridesParser
-
-    given = [f"{key}={value}" for key, value in (config.hydra.sweeper.get("params") or {}).items()]
-    values: dict[str, list[str]] = {}
-    for override in OverridesParser.create().parse_overrides([*given, *config.hydra.overrides.task]):
-        key = override.get_key_element()
-        if override.is_discrete_sweep():
-            values[key] = [f"{key}={value}" for value in override.sweep_string_iterator()]
-        elif not override.is_sweep_override():
-            values[key] = [f"{key}={override.get_value_element_as_str()}"]
-    first = {key: words[0] for key, words in values.items()}
-    yield list(first.values())
-    for key, words in values.items():
-        yield from (list((first | {key: word}).values()) for word in words[1:])
+def _is_done(cfg: DictConfig, folder: Path) -> bool:
+    cfg.paths.run_dir = str(folder)
+    before = read_note(folder)
+    return before is not None and before["state"] == "done" and before["key"] == _key(cfg)
 
 
 def _key(cfg: DictConfig) -> str:
@@ -134,38 +144,16 @@ def _take_up(cfg: DictConfig, folder: Path) -> None:
         folder.mkdir(parents=True)
 
 
-def _note_of(folder: Path) -> Path:
-    return folder.with_name(f"{folder.name}.job.json")
-
-
 def _write(path: Path, told: dict[str, Any], **more: Any) -> None:
     atomic_write(path, json.dumps(told | more, ensure_ascii=False, indent=2) + "\n")
-
-
-def _swept(jobs: Any) -> list[str]:
-    """The keys whose values differ between jobs."""
-    values: dict[str, set[str]] = {}
-    jobs = [dict(word.partition("=")[::2] for word in job["overrides"]) for job in jobs]
-    for key in {key for job in jobs for key in job}:
-        values[key] = {job.get(key, "") for job in jobs}
-    return sorted(key for key, found in values.items() if len(found) > 1)
-
-
-def _row(name: str, job: dict[str, Any], keys: list[str]) -> dict[str, Any]:
-    words = dict(word.partition("=")[::2] for word in job["overrides"])
-    ended = {key: job.get(key) for key in ("state", "result", "seconds", "reason")}
-    return {"job": name} | {key: words.get(key, "") for key in keys} | ended
-
-
-def _number(name: str) -> tuple[int, str]:
-    return (int(name) if name.isdecimal() else 0, name)
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(*rows[0])
     for row in rows:
-        table.add_row(*("" if value is None else str(value)[:60] for value in row.values()))
+        table.add_row(*(Text("" if value is None else str(value)[:60]) for value in row.values()))
     Console().print(table)

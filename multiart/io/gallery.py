@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from pathlib import Path
@@ -22,7 +22,7 @@ SIDE = 320  # pixels of a thumbnail
 QUALITY = 80
 DATA = "gallery"  # the folder of the page's data and thumbnails
 _SOURCES = Path(__file__).with_name("gallery_page")
-_OURS = '<meta name="generator" content="multiart'
+_OURS = '<meta name="generator" content="multiart gallery"'
 
 
 def write_gallery(
@@ -41,30 +41,30 @@ def write_gallery(
         The page, and a line for each work that cannot be shown.
 
     Raises:
-        MultiartError: if there is no work, the folder is a work itself or has another program's page, or it
+        MultiartError: if there is no work, the folder is a work itself or has another page, or it
             cannot be written.
     """
     page = folder / "index.html"
     if (folder / MANIFEST).exists():
         raise MultiartError(f"{folder} is a work: it has a page of its own; give the folder it is in.")
     if page.exists() and _OURS not in page.read_text("utf-8", "replace")[:2000]:
-        raise MultiartError(f"{page} is not of multiart; nothing was overwritten.")
+        raise MultiartError(f"{page} is no gallery; nothing was overwritten.")
     works = [*find_works(folder)]
     entries, left_out = [], []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        thumbnails = pool.map(lambda work: _told(_thumbnail, folder, work), works)
-        for number, (work, thumbnail) in enumerate(zip(works, thumbnails, strict=True), 1):
+        thumbnails = pool.map(lambda work: _told(thumbnail, folder, work), works)
+        for number, (work, small) in enumerate(zip(works, thumbnails, strict=True), 1):
             entry = _told(_entry, folder, work)
-            if wrong := next((made for made in (entry, thumbnail) if isinstance(made, str)), None):
+            if wrong := next((made for made in (entry, small) if isinstance(made, str)), None):
                 left_out.append(wrong)
             else:
-                entries.append(entry | thumbnail)
+                entries.append(entry | small)
             if on_work is not None:
                 on_work(number, len(works))
     if not entries:
         raise MultiartError("; ".join([f"{folder} holds no works that can be shown", *left_out[:3]]))
     atomic_write(folder / DATA / "works.js", f"window.works = [\n{_lines(entries)}\n];\n")
-    atomic_write(page, _page(title))
+    atomic_write(page, fill("gallery.html", ["gallery.css"], "gallery.js", {"title": escape(title)}))
     return page, left_out
 
 
@@ -80,8 +80,19 @@ def _entry(folder: Path, work: Path) -> dict[str, Any]:
     return entry_of(load_manifest(work), work.relative_to(folder).as_posix())
 
 
-def _thumbnail(folder: Path, work: Path) -> dict[str, Any]:
-    """Make the thumbnail unless it is there; returns where it is, and the picture's size."""
+def thumbnail(folder: Path, work: Path) -> dict[str, Any]:
+    """Make the thumbnail of a work unless it is there.
+
+    Args:
+        folder: of the page, whose `gallery/` holds the thumbnails.
+        work: a folder in it.
+
+    Returns:
+        `thumb`, its place in the folder, None without a picture; and the picture's `size`.
+
+    Raises:
+        MultiartError, OSError: if the manifest or the picture cannot be read.
+    """
     manifest = load_manifest(work)
     name = picture_of(manifest)
     if name is None:
@@ -104,9 +115,18 @@ def _lines(entries: list[dict[str, Any]]) -> str:
     return ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries)
 
 
-def _page(title: str) -> str:
-    parts = {"css": "gallery.css", "js": "gallery.js"}
-    filled = {key: (_SOURCES / name).read_text("utf-8") for key, name in parts.items()}
-    filled["title"] = escape(title)
-    template = (_SOURCES / "gallery.html").read_text("utf-8")
-    return re.sub(r"\{\{(\w+)\}\}", lambda match: filled[match[1]], template)
+def fill(template: str, css: Sequence[str], js: str, words: Mapping[str, str]) -> str:
+    """A page of its own out of the files in `gallery_page/`.
+
+    Args:
+        template: in which ``{{name}}`` is filled in.
+        css: style sheets, joined as ``{{css}}``.
+        js: the script ``{{js}}``.
+        words: what else is filled in, as HTML.
+    """
+    filled = {"css": "".join(map(_source, css)), "js": _source(js), **words}
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: filled[match[1]], _source(template))
+
+
+def _source(name: str) -> str:
+    return (_SOURCES / name).read_text("utf-8")

@@ -52,7 +52,7 @@ def entry_of(manifest: Mapping[str, Any], folder: str) -> dict[str, Any]:
         "task": brief.task,
         "style": _style(manifest),
         "created": str(manifest.get("created", "")),
-        "metrics": {k: v for k, v in _metrics(manifest).items() if isinstance(v, int | float)},
+        "metrics": metrics_of(manifest),
         "settings": row_settings(manifest["config"], brief.title, brief.scene),
     }
     return entry if brief.prompt == draft.text else entry | {"prompt": brief.prompt}
@@ -69,9 +69,11 @@ def _song(files: Mapping[str, Any]) -> str | None:
     return sounds[0] if sounds else None
 
 
-def _metrics(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+def metrics_of(manifest: Mapping[str, Any]) -> dict[str, float]:
+    """The numbers that were measured of a work, by name."""
     metrics = manifest.get("metrics")
-    return metrics if isinstance(metrics, Mapping) else {}
+    metrics = metrics if isinstance(metrics, Mapping) else {}
+    return {name: value for name, value in metrics.items() if isinstance(value, int | float)}
 
 
 def _style(manifest: Mapping[str, Any]) -> str:

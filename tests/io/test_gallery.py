@@ -78,7 +78,7 @@ def test_nothing_is_overwritten_that_is_not_ours(folder):
     with pytest.raises(MultiartError, match="is a work"):
         write_gallery(folder / "b", "works")
     (folder / "index.html").write_text("<p>mine")
-    with pytest.raises(MultiartError, match="is not of multiart; nothing was overwritten"):
+    with pytest.raises(MultiartError, match="is no gallery; nothing was overwritten"):
         write_gallery(folder, "works")
     assert (folder / "index.html").read_text() == "<p>mine"
     (folder / "empty").mkdir()
