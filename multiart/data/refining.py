@@ -210,7 +210,7 @@ class RefiningScenes(pl.LightningDataModule):
         cache_dir: str,
         inputs: str | None = None,
         inputs_share: float = 0.5,
-        num_scenes: int = 300,
+        num_scenes: int = 150,
         num_validation: int = 8,
         size: int = 128,
         crop: int = 32,
