@@ -6,17 +6,18 @@ import hashlib
 import io
 import json
 import random
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import lightning.pytorch as pl
-import torch
-from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from multiart.captioning import scene_caption
+from multiart.data.captions import sample_caption
+from multiart.data.crops import Crops, to_square
 from multiart.data.mixed import Mixed
 from multiart.data.sampler import training_loader
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
@@ -25,7 +26,7 @@ from multiart.io.collection import read_collection
 from multiart.io.prompts import load_utf8
 from multiart.models.language import DEFAULT_SOURCE
 from multiart.music.given import read_given, tune_of
-from multiart.pictures import load_picture, scale_to
+from multiart.records import Scene
 from multiart.seeding import derive_seed
 from multiart.text.modes import detect_language, split_lines
 from multiart.text.reading import Passage, Reader
@@ -34,7 +35,7 @@ TABLES = ("metadata.jsonl", "metadata.csv")
 TEXT, PICTURE, TUNE, CAPTION = "text", "file_name", "midi", "caption"
 MAX_TOKENS = 1024  # of a text with its caption
 MAX_BYTES = 50_000_000
-SMALLEST_CROP = 0.85  # of a picture's shorter side
+SIDED = re.compile(r"\b(left|right|east|west)\b|[左右东西東]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,9 @@ class Records:
     faults: list[str] = field(default_factory=list)
 
 
-def read_works(path: str | Path, *, size: int, max_bad_share: float = 0.1) -> Records:
+def read_works(
+    path: str | Path, *, size: int, max_bad_share: float = 0.1, flip: bool = True, wordings: int = 0
+) -> Records:
     """Read a user's works.
 
     Args:
@@ -58,8 +61,10 @@ def read_works(path: str | Path, *, size: int, max_bad_share: float = 0.1) -> Re
             `file_name` (a picture), `midi` (a tune) and `caption`, with paths relative to it (the
             imagefolder convention of the package datasets); or a text file of poems, blank lines or ``---``
             between them, or a folder of such files.
-        size: height and width of the pictures, in pixels; their middle is taken, now and then mirrored.
+        size: height and width of the pictures, in pixels; their middle is taken.
         max_bad_share: of the records that may be left out.
+        flip: whether a picture may be mirrored; one whose text or caption tells left from right never is.
+        wordings: other captions of each work whose own is read from its text.
 
     Raises:
         MultiartError: if there is nothing to learn from, or more records than that are faulty.
@@ -70,7 +75,7 @@ def read_works(path: str | Path, *, size: int, max_bad_share: float = 0.1) -> Re
     seen: set[str] = set()
     for where, record in _table(table) if table is not None else _poems(path):
         try:
-            work, key = _work(record, path, size), _key(record)
+            work, key = _work(record, path, size, flip, wordings), _key(record)
             if key in seen:
                 raise MultiartError("the same text, picture and tune as a record before it")
             seen.add(key)
@@ -109,7 +114,7 @@ def _poems(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
         yield row.where, {TEXT: row.prompt}
 
 
-def _work(record: Mapping[str, object] | str, folder: Path, size: int) -> Work:
+def _work(record: Mapping[str, object] | str, folder: Path, size: int, flip: bool, wordings: int) -> Work:
     if not isinstance(record, dict):
         raise MultiartError(record if isinstance(record, str) else "no JSON object")
     text = record.get(TEXT)
@@ -123,12 +128,17 @@ def _work(record: Mapping[str, object] | str, folder: Path, size: int) -> Work:
     if midi is not None:
         given = read_given(str(midi), TUNE)
         tune = tune_of(given, mode=given.mode, time_signature=given.time_signature or "4/4")
-    caption = record.get(CAPTION)
+    text, given = text.strip(), record.get(CAPTION)
+    caption = given if isinstance(given, str) and given.strip() else None
+    scene, rng = scene_of(text), random.Random(derive_seed(0, "wordings", text))
+    others = [] if caption is not None else [(sample_caption(scene, rng), text) for _ in range(wordings)]
+    flip = flip and not SIDED.search(f"{text} {caption or ''}")
     return Work(
-        caption=caption if isinstance(caption, str) and caption.strip() else caption_of(text),
-        text=text.strip(),
-        picture=None if picture is None else Crops(to_square(picture, size)),
+        caption=caption or caption_of(scene),
+        text=text,
+        picture=None if picture is None else Crops(to_square(picture, size), flip=flip, name=picture.name),
         tune=tune,
+        wordings=tuple(others),
     )
 
 
@@ -148,11 +158,15 @@ def _key(record: Mapping[str, object]) -> str:
     return json.dumps([record.get(name) for name in (TEXT, PICTURE, TUNE)], ensure_ascii=False)
 
 
-def caption_of(text: str) -> str:
-    """The scene that the lexicon reads in a text, in a sentence, as the text stage would give it."""
+def scene_of(text: str) -> Scene:
+    """The scene that the lexicon reads in a text, as the text stage would."""
     lines = enumerate(split_lines(text), 1)
     passages = [Passage(label=f"line {n}", text=line) for n, line in lines if line.strip()]
-    scene = Reader(language_model=None).read(passages, language=detect_language(text))
+    return Reader(language_model=None).read(passages, language=detect_language(text))
+
+
+def caption_of(scene: Scene) -> str:
+    """A scene in a sentence."""
     return scene_caption(
         place=scene.place,
         season=scene.season,
@@ -162,39 +176,11 @@ def caption_of(text: str) -> str:
     )
 
 
-def to_square(path: Path, size: int) -> Tensor:
-    """The middle square of a picture, scaled to hold a crop of `size` pixels: uint8 ``[3, S, S]``."""
-    picture = load_picture(path)
-    side, larger = min(picture.height, picture.width), round(size / SMALLEST_CROP)
-    top, left = (picture.height - side) // 2, (picture.width - side) // 2
-    square = scale_to(picture.pixels[:, top : top + side, left : left + side], larger, larger)
-    return (square.clamp(0, 1) * 255).round().to(torch.uint8)
-
-
-class Crops:
-    """Crops of a picture, mirrored half the time; the first is its middle.
-
-    Args:
-        square: uint8 ``[3, S, S]``, as `to_square` gives it.
-    """
-
-    def __init__(self, square: Tensor) -> None:
-        self.square, self.size = square, round(square.shape[-1] * SMALLEST_CROP)
-
-    def __call__(self, layout: int) -> Tensor:
-        """Crop number `layout`, uint8 ``[3, size, size]``."""
-        room = self.square.shape[-1] - self.size
-        rng = random.Random(derive_seed(layout, "crop"))
-        top, left = (rng.randint(0, room), rng.randint(0, room)) if layout else (room // 2, room // 2)
-        crop = self.square[:, top : top + self.size, left : left + self.size]
-        return crop.flip(-1) if layout and rng.random() < 0.5 else crop
-
-
 class FolderWorks(pl.LightningDataModule):
     """A user's works for `JointModule`, with generated triples among them against forgetting.
 
     Args:
-        path, max_bad_share: see `read_works`.
+        path, max_bad_share, flip, wordings: see `read_works`.
         replay: generated triples, or None for the user's works alone.
         replay_share: of the items that are such triples.
         validation_share: of the works held out; which ones follows from their texts.
@@ -216,6 +202,8 @@ class FolderWorks(pl.LightningDataModule):
         max_bad_share: float = 0.1,
         validation_share: float = 0.1,
         layouts: int = 100,
+        flip: bool = True,
+        wordings: int = 0,
         size: int = 128,
         batch_size: int = 8,
         seed: int = 0,
@@ -231,7 +219,8 @@ class FolderWorks(pl.LightningDataModule):
 
     def setup(self, stage: str | None = None) -> None:
         p = self.hparams
-        records = read_works(p.path, size=p.size, max_bad_share=p.max_bad_share)
+        options = {name: p[name] for name in ("size", "max_bad_share", "flip", "wordings")}
+        records = read_works(p.path, **options)
         for fault in records.faults:
             print(f"left out: {fault}", file=sys.stderr)
         works = [*records.works.values()]
@@ -242,7 +231,8 @@ class FolderWorks(pl.LightningDataModule):
 
         def dataset(wanted: bool, layouts: int) -> WorkDataset:
             chosen = [work for work, out in zip(works, held, strict=True) if out == wanted]
-            return WorkDataset(chosen, folder=Path(p.cache_dir), encoder=encoder, layouts=layouts)
+            folder = Path(p.cache_dir)
+            return WorkDataset(chosen, folder=folder, encoder=encoder, layouts=layouts, seed=p.seed)
 
         self.training: Dataset = dataset(False, p.layouts)
         self.validation = dataset(True, 1) if any(held) else self.training

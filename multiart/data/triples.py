@@ -18,7 +18,7 @@ from multiart.data.prose import read_prose
 from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec, sample_spec
-from multiart.data.tunes.corpus import PUBLIC_DOMAIN
+from multiart.data.tunes.corpus import PUBLIC_DOMAIN, CorpusTune
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
 from multiart.models.language import DEFAULT_SOURCE
 from multiart.music.describe import DENSITY_CUTS, density_of
@@ -49,8 +49,15 @@ class Shelf:
         return rng.choice(by_density[min(by_density, key=lambda have: abs(have - density))])
 
 
-def make_triple(seed: int, shelf: Shelf, *, size: int) -> Work:
-    """The triple of a seed: a scene, words for it, and a tune like the music stage would set them to."""
+def make_triple(seed: int, shelf: Shelf, *, size: int, wordings: int = 0) -> Work:
+    """The triple of a seed: a scene, words for it, and a tune like the music stage would set them to.
+
+    Args:
+        seed: 0 or more.
+        shelf: of tunes.
+        size: of the painting, pixels.
+        wordings: how many other captions and verses of the scene it has.
+    """
     rng = random.Random(derive_seed(seed, "triple"))
     spec = paint(sample_spec(seed), 64)[1]
     caption, verse = sample_caption(spec, rng), sample_verse(spec, rng)
@@ -60,7 +67,23 @@ def make_triple(seed: int, shelf: Shelf, *, size: int) -> Work:
         text=verse,
         picture=partial(paint_as_captioned, spec, size=size),
         tune=shelf.pick(wanted["mode"].value, wanted["density"].value, rng),
+        wordings=tuple((sample_caption(spec, rng), sample_verse(spec, rng)) for _ in range(wordings)),
     )
+
+
+def make_triples(
+    tunes: Sequence[CorpusTune], *, num_triples: int, num_validation: int, size: int, wordings: int = 0
+) -> tuple[list[Work], list[Work]]:
+    """Triples to train on, with tunes of the corpus's training split, and held-out ones, of its test split.
+
+    Which ones are held out follows from their seeds; a triple to train on whose text is held out is left out.
+    """
+    shelves = {name: Shelf([t.tune for t in tunes if t.split == name]) for name in ("train", "test")}
+    seeds = range(VALIDATION_SEED, VALIDATION_SEED + num_validation)
+    held_out = [make_triple(seed, shelves["test"], size=size) for seed in seeds]
+    seen = {(work.caption, work.text) for work in held_out}
+    made = (make_triple(seed, shelves["train"], size=size, wordings=wordings) for seed in range(num_triples))
+    return [work for work in made if not seen & {(work.caption, work.text), *work.wordings}], held_out
 
 
 def draft_of(caption: str, verse: str, spec: SceneSpec) -> Draft:
@@ -80,6 +103,15 @@ def draft_of(caption: str, verse: str, spec: SceneSpec) -> Draft:
     )
 
 
+def shuffled(works: Sequence[Work]) -> list[Work]:
+    """Every work with the texts of the next."""
+    others = [*works[1:], works[0]]
+    return [
+        replace(work, caption=other.caption, text=other.text, wordings=other.wordings)
+        for work, other in zip(works, others, strict=True)
+    ]
+
+
 class Triples(pl.LightningDataModule):
     """Generated triples for `JointModule`, with some plain prose among them.
 
@@ -91,6 +123,7 @@ class Triples(pl.LightningDataModule):
         num_validation: held out; their tunes are of its test split.
         prose_share: of the items that are a passage of `multiart.data.prose`, at least 0 and less than 1.
         layouts: in how many ways each scene is painted.
+        wordings: other captions and verses of each scene to train on.
         size: of the paintings, pixels.
         batch_size: triples a step.
         collections: of music21's corpus.
@@ -109,6 +142,7 @@ class Triples(pl.LightningDataModule):
         num_validation: int = 256,
         prose_share: float = 0.1,
         layouts: int = 100,
+        wordings: int = 0,
         size: int = 128,
         batch_size: int = 8,
         collections: Sequence[str] = PUBLIC_DOMAIN,
@@ -130,18 +164,18 @@ class Triples(pl.LightningDataModule):
         encoder = encoder_below(p.text_source, p.text_layers)
         tunes = CorpusCache(p.cache_dir, p.collections).tunes()
 
-        def dataset(first_seed: int, count: int, split: str, layouts: int) -> WorkDataset:
-            shelf = Shelf([tune.tune for tune in tunes if tune.split == split])
-            triples = [make_triple(first_seed + index, shelf, size=p.size) for index in range(count)]
-            if p.shuffle_texts:
-                triples = [
-                    replace(one, caption=other.caption, text=other.text)
-                    for one, other in zip(triples, triples[1:] + triples[:1], strict=True)
-                ]
-            return WorkDataset(triples, folder=Path(p.cache_dir), encoder=encoder, layouts=layouts)
-
-        self.training = dataset(0, p.num_triples, "train", p.layouts)
-        self.validation = dataset(VALIDATION_SEED, p.num_validation, "test", 1)
+        dataset = partial(WorkDataset, folder=Path(p.cache_dir), encoder=encoder, seed=p.seed)
+        training, held_out = make_triples(
+            tunes,
+            num_triples=p.num_triples,
+            num_validation=p.num_validation,
+            size=p.size,
+            wordings=p.wordings,
+        )
+        if p.shuffle_texts:
+            training, held_out = shuffled(training), shuffled(held_out)
+        self.training = dataset(training, layouts=p.layouts)
+        self.validation = dataset(held_out)
         prose, self.prose = (
             WorkDataset(
                 [Work(caption=text, text="") for text in texts], folder=Path(p.cache_dir), encoder=encoder

@@ -1,7 +1,9 @@
 """Works to learn from: a text, and a picture and a tune for it, or only some of these."""
 
 import hashlib
+import itertools
 import json
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +21,7 @@ from multiart.io.atomic import atomic_path
 from multiart.models.text_states import TextEncoder
 from multiart.music.describe import plan_of
 from multiart.music.tune import Tune
+from multiart.seeding import derive_seed
 
 BLOCK = 250  # texts a cache file
 CACHE_VERSION = 1
@@ -35,34 +38,46 @@ class Work:
         text: the poem; "" where the caption is all there is, e.g. plain prose.
         picture: gives the picture, uint8 ``[3, S, S]``, in one of many layouts by number; or None.
         tune: what it is sung to, or None.
+        wordings: other captions and texts that say the same.
     """
 
     caption: str
     text: str
     picture: Callable[[int], Tensor] | None = None
     tune: Tune | None = None
+    wordings: tuple[tuple[str, str], ...] = ()
 
 
 class WorkDataset(Dataset):
     """Works whose texts have gone through the language model's lower layers, which do not change.
 
-    Item ``layout * len(works) + number`` is a work in a layout of its picture.
+    Item ``layout * len(works) + number`` is a work in a layout of its picture; in layouts after the first,
+    which wording it has follows from (seed, item).
 
     Args:
         works: what it holds.
         folder: where the states are kept.
         encoder: gives the states; its layer is the first that is tuned.
         layouts: in how many ways each picture is taken.
+        seed: of the wordings.
     """
 
     def __init__(
-        self, works: Sequence[Work], *, folder: Path, encoder: TextEncoder, layouts: int = 1
+        self,
+        works: Sequence[Work],
+        *,
+        folder: Path,
+        encoder: TextEncoder,
+        layouts: int = 1,
+        seed: int = 0,
     ) -> None:
-        self.works, self.layouts = works, layouts
-        self.tokens = [encoder.tokens(work.caption, work.text) for work in works]
+        self.works, self.layouts, self.seed = works, layouts, seed
+        texts = [((work.caption, work.text), *work.wordings) for work in works]
+        self.first = [0, *itertools.accumulate(map(len, texts))]  # number of each work's first text
+        self.tokens = [encoder.tokens(*text) for wordings in texts for text in wordings]
         self.melodies = [work.tune and next(parts(work.tune, plan_of(work.tune))) for work in works]
         self.lower: list[Tensor] = []
-        blocks = range(0, len(works), BLOCK)
+        blocks = range(0, len(self.tokens), BLOCK)
         for start in track(blocks, description="encoding texts", transient=True):
             self.lower += self._block(folder, self.tokens[start : start + BLOCK], encoder)
 
@@ -83,12 +98,16 @@ class WorkDataset(Dataset):
 
     def __getitem__(self, item: int) -> dict[str, Any]:
         layout, number = divmod(item, len(self.works))
-        ids, caption_length = self.tokens[number]
+        choices = range(self.first[number], self.first[number + 1])
+        text = (
+            random.Random(derive_seed(self.seed, "wording", item)).choice(choices) if layout else choices[0]
+        )
+        ids, caption_length = self.tokens[text]
         picture, melody = self.works[number].picture, self.melodies[number]
         return {
             "ids": torch.tensor(ids),
             "caption_length": caption_length,
-            "lower": self.lower[number].float(),
+            "lower": self.lower[text].float(),
             "pixels": None if picture is None else picture(layout),
             "melody": None if melody is None else shortened(melody),
         }

@@ -6,7 +6,8 @@ import pytest
 import torch
 from PIL import Image
 
-from multiart.data.folder import Crops, caption_of, is_held_out, read_works, to_square
+from multiart.data.crops import Crops, to_square
+from multiart.data.folder import caption_of, is_held_out, read_works, scene_of
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
 from multiart.errors import MultiartError
 from multiart.io.midi import write_midi
@@ -39,7 +40,7 @@ def test_text_picture_and_tune_are_read(folder):
         {"text": "床前明月光，疑是地上霜。"},
     )
     whole, bare = read_works(folder, size=32).works.values()
-    assert whole.text == POEM and whole.caption == caption_of(POEM) and "moon" in whole.caption
+    assert whole.text == POEM and whole.caption == caption_of(scene_of(POEM)) and "moon" in whole.caption
     assert whole.picture(0).shape == (3, 32, 32) and whole.picture(0)[0].float().mean() > 245
     assert [event.pitch for event in whole.tune.notes] == [0, 2, 4, 5, 7, 0]
     assert whole.tune.time_signature == "3/4"
@@ -100,6 +101,46 @@ def test_the_first_crop_is_the_middle_and_others_differ(tmp_path):
     assert torch.equal(crops(0), square[:, room // 2 :][:, :32, room // 2 :][:, :, :32])
     assert {crops(n).shape for n in range(9)} == {(3, 32, 32)}
     assert torch.equal(crops(5), crops(5)) and not torch.equal(crops(5), crops(6))
+
+
+def test_each_picture_has_crops_of_its_own_and_is_mirrored_only_where_it_may(folder):
+    ramp = torch.arange(38, dtype=torch.uint8).expand(3, 38, 38)
+
+    def mirrored(**options) -> list[bool]:
+        return [
+            bool(Crops(ramp, **options)(n)[0, 0, 0] > Crops(ramp, **options)(n)[0, 0, -1])
+            for n in range(1, 30)
+        ]
+
+    assert 5 < sum(mirrored()) < 25 and not any(mirrored(flip=False))
+    assert mirrored(name="a") != mirrored(name="b")
+    sided = {"text": "The boat is on the left,\nthe moon above.", "file_name": "red.png"}
+    write(folder, {"text": POEM, "file_name": "red.png"}, sided)
+    assert [work.picture.flip for work in read_works(folder, size=16).works.values()] == [True, False]
+    assert not any(w.picture.flip for w in read_works(folder, size=16, flip=False).works.values())
+
+
+def test_captions_that_were_read_are_worded_anew_and_given_ones_are_not(folder):
+    write(folder, {"text": POEM}, {"text": "A pond.", "caption": "my pond"})
+    read, given = read_works(folder, size=16, wordings=3).works.values()
+    again, _ = read_works(folder, size=16, wordings=3).works.values()
+    assert len(read.wordings) == 3 and {text for _, text in read.wordings} == {POEM}
+    assert read.wordings == again.wordings and given.wordings == ()
+
+
+def test_the_wording_follows_from_seed_and_item(tmp_path, tiny_source):
+    work = Work(caption="a", text="b", wordings=(("cc", "d"), ("eee", "")))
+    encoder = encoder_below(tiny_source, 1)
+    data, again, other = (
+        WorkDataset([work, Work(caption="x", text="y")], folder=tmp_path, encoder=encoder, layouts=20, seed=s)
+        for s in (1, 1, 2)
+    )
+    lengths = [[d[item]["caption_length"] for item in range(0, 40, 2)] for d in (data, again, other)]
+    assert lengths[0] == lengths[1] != lengths[2] and {*lengths[0]} == {1, 2, 3}
+    assert data[0]["caption_length"] == 1 and all(
+        data[item]["caption_length"] == 1 for item in range(1, 40, 2)
+    )
+    assert all(len(data[item]["lower"]) == len(data[item]["ids"]) for item in range(0, 40, 2))
 
 
 def test_who_is_held_out_follows_from_the_text_alone():

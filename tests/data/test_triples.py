@@ -1,0 +1,53 @@
+"""Generated triples, and works written to a folder."""
+
+import pytest
+
+from multiart.data.folder import read_works
+from multiart.data.tunes.corpus import CorpusTune
+from multiart.data.works import Work
+from multiart.data.written import write_works
+from multiart.music.tune import Event, Tune
+
+
+def tune(*pitches: int, mode: str = "major") -> Tune:
+    events = tuple(Event(pitch=pitch, duration=24) for pitch in pitches)
+    return Tune(mode=mode, time_signature="4/4", events=events, phrases=(len(pitches),))
+
+
+@pytest.mark.train
+def test_what_is_held_out_is_never_trained_on_and_has_other_tunes():
+    from multiart.data.triples import make_triples, shuffled
+
+    corpus = [
+        CorpusTune(tune=tune(0, 2, 4, place), title="t", collection="c", split=split)
+        for split, place in (("train", 5), ("test", 7))
+    ]
+    training, held_out = make_triples(corpus, num_triples=6, num_validation=3, size=16, wordings=2)
+    again, _ = make_triples(corpus, num_triples=6, num_validation=3, size=16, wordings=2)
+    assert len(training) == 6 and len(held_out) == 3
+    assert {work.tune.notes[-1].pitch for work in training} == {5}
+    assert {work.tune.notes[-1].pitch for work in held_out} == {7}
+    assert not {work.text for work in training} & {work.text for work in held_out}
+    assert [work.wordings for work in training] == [work.wordings for work in again]
+    assert all(len(work.wordings) == 2 for work in training) and held_out[0].wordings == ()
+    others = shuffled(training)
+    assert [work.text for work in others] == [work.text for work in training[1:] + training[:1]]
+    assert [work.tune for work in others] == [work.tune for work in training]
+
+
+def test_written_works_are_read_again(tmp_path):
+    import torch
+
+    works = [
+        Work(caption="a lake", text="one\ntwo", tune=tune(0, 4, 7, 12)),
+        Work(
+            caption="a sea",
+            text="three",
+            picture=lambda layout: torch.full((3, 32, 32), 200, dtype=torch.uint8),
+        ),
+    ]
+    records = read_works(write_works(works, tmp_path / "works"), size=16)
+    sung, painted = records.works.values()
+    assert not records.faults and (sung.caption, sung.text) == ("a lake", "one\ntwo")
+    assert [event.pitch for event in sung.tune.notes] == [0, 4, 7, 12]
+    assert painted.tune is None and painted.picture(0).float().mean() == 200
