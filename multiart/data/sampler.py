@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
+from torch import distributed as dist
 from torch.utils.data import DataLoader, Dataset
 
 from multiart.seeding import derive_seed
@@ -113,3 +114,13 @@ def training_loader(
         num_replicas=trainer.world_size,
     )
     return ResumableLoader(dataset, sampler, **options)
+
+
+def places_of(count: int) -> range:
+    """Where this process's `count` items stand in the batch of all processes together.
+
+    Noise by this place does not depend on how many processes share a batch.
+    """
+    running = dist.is_available() and dist.is_initialized()
+    rank, processes = (dist.get_rank(), dist.get_world_size()) if running else (0, 1)
+    return range(rank, rank + processes * count, processes)

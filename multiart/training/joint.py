@@ -1,7 +1,8 @@
 """Train language model, painter and melody model together, under one loss."""
 
+import copy
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +10,25 @@ import lightning.pytorch as pl
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch import distributed as dist
 
+from multiart.data.sampler import places_of
 from multiart.errors import unknown
 from multiart.image.diffusion import PromptStates
-from multiart.music.composer import Melodist, load_melodist, save_melodist
-from multiart.music.network import note_losses
+from multiart.music.composer import Composer, Melodist, load_melodist, save_melodist
+from multiart.music.network import IGNORED, note_losses
+from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
-from multiart.training.losses import CombinedLoss, Meeting
+from multiart.training.critic import PatchCritic, hinge_loss
+from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
 from multiart.training.melody import drop_controls
 from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
+from multiart.training.schedules import warm_up_cosine
 from multiart.training.tuning import TunedLanguageModel, merged, tune
 
 BRANCHES = {
     "text": ("text", "text_kl"),
-    "image": ("image", "image_perceptual", "image_style"),
+    "image": ("image", "image_perceptual", "image_style", "image_adversarial"),
     "music": ("music",),
 }
 """The terms of the loss, by the branch that computes them from the language model's states."""
@@ -35,7 +41,8 @@ class JointModule(pl.LightningModule):
     ``L = sum of w_i L_i`` over the terms of `BRANCHES`: `text` is the text's negative log-likelihood a
     token, in nats; `text_kl` the divergence of the original model's next tokens from the tuned one's;
     `image` the painter's flow-matching loss; `image_perceptual` (LPIPS) and `image_style` (Gram matrices)
-    the distances of the predicted clean picture from the true one; `music` the melody's negative
+    the distances of the predicted clean picture from the true one, and `image_adversarial` what a critic that
+    learns beside it (`multiart.training.critic`) finds untrue in it; `music` the melody's negative
     log-likelihood a note, in nats. Painter and melody model read the states of the same forward pass, so
     their gradients reach the language model. A branch whose terms all have weight 0 is not computed, and its
     stage stays exactly as it is.
@@ -46,8 +53,9 @@ class JointModule(pl.LightningModule):
             `peft`, see `tune`.
         music: `init_from` and `drop_control` as of `MelodyModule`; `method` and `peft`.
         loss: of `CombinedLoss`, with weights of `TERMS`.
-        perceptual_share: of the batch that the perceptual terms look at, those pictures with the least noise.
-        lr: peak learning rate of AdamW, for each of text, image, music.
+        perceptual_share: of the batch whose predicted picture the perceptual and adversarial terms look at,
+            those with the least noise.
+        lr: peak learning rate of AdamW, for each of text, image, music, and critic (2e-4 if not given).
         weight_decay: likewise, 0 for a stage not named.
         warmup_steps: of the learning rates, linear.
         max_steps: over which they then fall to `final_lr` of their peak, as a cosine; None keeps them.
@@ -57,7 +65,8 @@ class JointModule(pl.LightningModule):
         seed: of noise and of what is left out.
 
     Raises:
-        ValueError: for an unknown term, stage or method, naming its key.
+        ValueError: for an unknown term, stage or method, naming its key; for learned uncertainty with
+            `image_adversarial`, which can be negative.
     """
 
     card = (
@@ -87,8 +96,8 @@ class JointModule(pl.LightningModule):
             if name not in TERMS:
                 raise ValueError(unknown("train.loss.weights entry", name, TERMS))
         for name in (*lr, *(weight_decay or {})):
-            if name not in BRANCHES:
-                raise ValueError(unknown("stage", name, [*BRANCHES]))
+            if name not in (*BRANCHES, "critic"):
+                raise ValueError(unknown("stage", name, [*BRANCHES, "critic"]))
         torch.manual_seed(derive_seed(seed, "joint-init"))
         self.combined = CombinedLoss(**loss)
         self.text = TunedLanguageModel(**text)
@@ -102,6 +111,9 @@ class JointModule(pl.LightningModule):
         self.melodist = load_melodist(music["init_from"])
         self.music = tune(self.melodist.network, music.get("method", "full"), music.get("peft"))
         by_share = self.combined.weighting == "shares"
+        self.critic = PatchCritic(num_media=1) if self.combined.weights.get("image_adversarial") else None
+        if self.critic is not None and self.combined.weighting == "uncertainty":
+            raise ValueError("weighting=uncertainty cannot weigh image_adversarial, which falls below 0")
         self.meeting = Meeting(shares=self._shares() if by_share else None)
         self._encoder: list[nn.Module] = []
         self.train()  # what is loaded is in evaluation mode
@@ -117,14 +129,18 @@ class JointModule(pl.LightningModule):
             name: [p for p in network.parameters() if p.requires_grad] for name, network in networks.items()
         }
 
-    def terms(self, batch: dict[str, Any], *, seed: int, step: int) -> dict[str, Tensor]:
-        """The terms whose weight is not 0, each a scalar.
+    def terms(
+        self, batch: dict[str, Any], *, seed: int, step: int, places: Sequence[int] | None = None
+    ) -> dict[str, Tensor]:
+        """The terms whose weight is not 0, each a scalar; in training also `critic`, the critic's own loss.
 
         Args:
             batch: of `multiart.data.works.collate`.
             seed: of the noise.
             step: optimiser step, for the weights.
+            places: of the works in the batch of all processes together, by which each has its own noise.
         """
+        seeds = [derive_seed(seed, place) for place in places or range(len(batch["ids"]))]
         active = {name for name in self.combined.weights if self.combined.weight(name, step) > 0}
         there = {"text": True, "image": len(batch["painted"]), "music": len(batch["sung"])}
         branches = [name for name, terms in BRANCHES.items() if there[name] and active & {*terms}]
@@ -133,9 +149,9 @@ class JointModule(pl.LightningModule):
         if "text" in views:
             terms |= self._text_terms(views["text"], batch, active)
         if "image" in views:
-            terms |= self._image_terms(views["image"], batch, active, seed)
+            terms |= self._image_terms(views["image"], batch, active, seeds)
         if "music" in views:
-            terms["music"] = self._music_term(views["music"], batch, seed)
+            terms["music"] = self._music_term(views["music"], batch, seeds)
         return terms
 
     def _text_terms(self, states: Tensor, batch: dict[str, Tensor], active: set[str]) -> dict[str, Tensor]:
@@ -155,23 +171,42 @@ class JointModule(pl.LightningModule):
         return logits.log_softmax(-1), batch["ids"][:, 1:][counted]
 
     def _image_terms(
-        self, states: Tensor, batch: dict[str, Tensor], active: set[str], seed: int
+        self, states: Tensor, batch: dict[str, Tensor], active: set[str], seeds: list[int]
     ) -> dict[str, Tensor]:
         # Without the start token, as the painter was trained.
         rows = (x[batch["painted"], 1:] for x in (states, batch["mask"], batch["caption_mask"]))
         told = PromptStates.from_tokens(*rows)
-        clean = batch["pixels"].float() / 127.5 - 1
-        predicted, time = denoise(self.image, clean, told, seed=seed, **self.noise)
+        pictures = batch["pixels"].float() / 255
+        clean = 2 * pictures - 1
+        seeds = [seeds[row] for row in batch["painted"]]
+        predicted, time = denoise(self.image, clean, told, seeds=seeds, **self.noise)
         terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
-        wanted = {
-            loss: name
-            for loss, name in (("lpips", "image_perceptual"), ("style", "image_style"))
-            if name in active
-        }
-        if wanted:
+        if active & {"image_perceptual", "image_style", "image_adversarial"}:
             clearest = time.topk(math.ceil(self.hparams.perceptual_share * len(time))).indices
-            found = self._perceptual([*wanted])(*((x[clearest] + 1) / 2 for x in (predicted, clean)))
-            terms |= {wanted[loss]: value for loss, value in found.items()}
+            painted = ((predicted[clearest] + 1) / 2).clamp(0, 1)
+            terms |= self._picture_terms(painted, pictures[clearest], active)
+        return terms
+
+    def _picture_terms(self, painted: Tensor, true: Tensor, active: set[str]) -> dict[str, Tensor]:
+        """The terms that look at pictures ``[B, 3, H, W]`` in [0, 1]: those predicted, and the true ones."""
+        terms = {}
+        names = {"lpips": "image_perceptual", "style": "image_style"}
+        if wanted := [loss for loss, name in names.items() if name in active]:
+            found = self._perceptual(wanted)(painted, true)
+            terms |= {names[loss]: value for loss, value in found.items()}
+        if "image_adversarial" in active:
+            terms |= self._critic_terms(painted, true)
+        return terms
+
+    def _critic_terms(self, painted: Tensor, true: Tensor) -> dict[str, Tensor]:
+        """What the painter learns of the critic, and in training what the critic learns of both."""
+        medium = torch.zeros(len(painted), dtype=torch.long, device=painted.device)
+        self.critic.requires_grad_(False)
+        terms = {"image_adversarial": -self.critic(painted, medium).mean()}
+        self.critic.requires_grad_(True)
+        if self.training:
+            judged = (self.critic(pictures, medium) for pictures in (true, painted.detach()))
+            terms["critic"] = hinge_loss(*judged)
         return terms
 
     def _perceptual(self, losses: list[str]) -> nn.Module:
@@ -183,29 +218,64 @@ class JointModule(pl.LightningModule):
             self._encoder = [load_encoder().to(self.device)]
         return PerceptualLoss(self._encoder[0], weights=dict.fromkeys(losses, 1.0))
 
-    def _music_term(self, states: Tensor, batch: dict[str, Any], seed: int) -> Tensor:
-        states, mask = (x[batch["sung"], 1:] for x in (states, batch["mask"]))
-        pooled = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
-        melody = {**batch["melody"], "text_states": pooled}
-        generator = torch.Generator().manual_seed(derive_seed(seed, "controls"))
-        pitch, duration, count = note_losses(
-            self.music, drop_controls(melody, share=self.drop_control, generator=generator)
-        )
+    def _music_term(self, states: Tensor, batch: dict[str, Any], seeds: list[int]) -> Tensor:
+        pooled = self._pooled(states[batch["sung"]], batch["mask"][batch["sung"]])
+        melodies = [
+            drop_controls(
+                {name: column[number : number + 1] for name, column in batch["melody"].items()},
+                share=self.drop_control,
+                generator=torch.Generator().manual_seed(derive_seed(seeds[row], "controls")),
+            )
+            for number, row in enumerate(batch["sung"])
+        ]
+        melody = {name: torch.cat([one[name] for one in melodies]) for name in batch["melody"]}
+        pitch, duration, count = note_losses(self.music, {**melody, "text_states": pooled})
         return (pitch + duration) / count
+
+    @staticmethod
+    def _pooled(states: Tensor, mask: Tensor) -> Tensor:
+        """The mean state ``[B, D]`` of each text, without the start token."""
+        states, mask = states[:, 1:], mask[:, 1:]
+        return (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
 
     def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor | None:
         step = self.global_step
         seed = derive_seed(self.hparams.seed, "joint", step, batch_idx)
-        terms = self.terms(batch, seed=seed, step=step)
+        places = places_of(len(batch["ids"]))
+        terms = self.terms(batch, seed=seed, step=step, places=places)
+        alone = places.step == 1
+        if not alone:
+            terms = self._balanced(terms, batch)
         if not any(term.requires_grad for term in terms.values()):  # e.g. prose alone, while text is frozen
-            return None
+            trained = (p for p in self.parameters() if p.requires_grad)
+            return None if alone else sum(0 * p.sum() for p in trained)
+        lesson = terms.pop("critic", None)
         if self.hparams.gradients_every and step % self.hparams.gradients_every == 0:
             self.log_dict(gradient_norms(terms, self.stages()))
         total, shares = self.combined(terms, step)
         self.log("train/loss", total, prog_bar=True)
         self.log_dict({f"train/{name}": term for name, term in terms.items()}, prog_bar=True)
         self.log_dict({f"share/{name}": share for name, share in shares.items()})
-        return total
+        if lesson is None:
+            return total
+        self.log("train/critic", lesson)
+        return total + lesson
+
+    def _balanced(self, terms: dict[str, Tensor], batch: dict[str, Any]) -> dict[str, Tensor]:
+        """Terms whose mean over the processes is the mean over all their tokens, pictures and notes."""
+        counts = {
+            "text": batch["mask"][:, 1:].sum(),
+            "image": torch.tensor(len(batch["painted"])),
+            "music": torch.tensor(0)
+            if batch["melody"] is None
+            else batch["melody"]["pitches"].ne(IGNORED).sum(),
+        }
+        own = torch.stack([count.float().to(self.device) for count in counts.values()])
+        every = own.clone()
+        dist.all_reduce(every)
+        share = dict(zip(counts, dist.get_world_size() * own / every.clamp(min=1), strict=True))
+        branch = {name: branch for branch, names in BRANCHES.items() for name in names}
+        return {name: term * share[branch.get(name, "image")] for name, term in terms.items()}
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Log the gradient that each branch sent into the language model's states, and each stage's own."""
@@ -232,14 +302,24 @@ class JointModule(pl.LightningModule):
             loss = F.nll_loss(tokens, truth)
             self.log(f"general/{name}", loss, batch_size=len(truth), add_dataloader_idx=False)
 
-    def sample(self, batch: dict[str, Any], *, count: int) -> tuple[Tensor, Tensor]:
-        """Paint the first texts of a batch; returns ``[N, 3, H, W]`` in [0, 1], and the true pictures."""
-        rows = batch["painted"][:count]
-        states = self.text(batch["lower"][rows], batch["mask"][rows])
-        told = PromptStates.from_tokens(
-            states[:, 1:], batch["mask"][rows, 1:], batch["caption_mask"][rows, 1:]
-        )
-        return sample(self.image, told, size=self.sample_size), batch["pixels"][:count].float() / 255
+    def paint(self, batch: dict[str, Any]) -> Tensor:
+        """Paint every text of a batch, ``[B, 3, H, W]`` in [0, 1], always from the same noise."""
+        states = self.text(batch["lower"], batch["mask"])[:, 1:]
+        told = PromptStates.from_tokens(states, batch["mask"][:, 1:], batch["caption_mask"][:, 1:])
+        return sample(self.image, told, size=self.sample_size)
+
+    def sing(self, batch: dict[str, Any], plans: Sequence[Plan | None]) -> list[Tune | None]:
+        """A tune after each text's plan, always with the same random numbers; None where there is no plan."""
+        pooled = self._pooled(self.text(batch["lower"], batch["mask"]), batch["mask"]).cpu()
+        composer = Composer(melodist=self._melodist(copy.deepcopy(self.music).cpu()))
+        streams = (torch.Generator().manual_seed(number) for number in range(len(plans)))
+        return [
+            plan and composer.compose(plan, n=1, generator=stream, text_states=text)[0]
+            for plan, stream, text in zip(plans, streams, pooled, strict=True)
+        ]
+
+    def _melodist(self, network: nn.Module) -> Melodist:
+        return Melodist(network=network, known=self.melodist.known, styles=self.melodist.styles)
 
     def configure_optimizers(self) -> dict[str, Any]:
         decay = self.hparams.weight_decay or {}
@@ -248,6 +328,9 @@ class JointModule(pl.LightningModule):
             for stage, parameters in self.stages().items()
             if parameters
         ]
+        if self.critic is not None:
+            critic = {"lr": self.hparams.lr.get("critic", 2e-4), "weight_decay": decay.get("critic", 0.0)}
+            groups.append({"params": [*self.critic.parameters()], **critic})
         if scales := [*self.combined.parameters()]:
             groups.append({"params": scales, "lr": 0.01, "weight_decay": 0.0})
         optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99))
@@ -255,13 +338,8 @@ class JointModule(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def lr_factor(self, step: int) -> float:
-        """Warm up, then fall as a cosine."""
         p = self.hparams
-        factor = min(1.0, (step + 1) / max(1, p.warmup_steps))
-        if p.max_steps is not None and p.max_steps > 0:
-            done = min(1.0, step / p.max_steps)
-            factor *= p.final_lr + (1 - p.final_lr) * (1 + math.cos(math.pi * done)) / 2
-        return factor
+        return warm_up_cosine(step, warmup_steps=p.warmup_steps, max_steps=p.max_steps, least=p.final_lr)
 
     def export(self, folder: str | Path) -> None:
         """Write `text` (adapters), `painter` (a diffusers pipeline that reads them) and `melody`."""
@@ -270,26 +348,9 @@ class JointModule(pl.LightningModule):
             self.text.export(folder / "text")
         source = "file:../text" if self.text.method == "peft" else self.text.source
         export_painter(
-            merged(self.image), folder / "painter", text_encoder_source=source, sample_size=self.sample_size
+            merged(self.image),
+            folder / "painter",
+            text_encoder_source=source,
+            sample_size=self.sample_size,
         )
-        known, styles = self.melodist.known, self.melodist.styles
-        save_melodist(folder / "melody", Melodist(network=merged(self.music), known=known, styles=styles))
-
-
-def gradient_norms(
-    terms: Mapping[str, Tensor], stages: Mapping[str, list[nn.Parameter]]
-) -> dict[str, Tensor]:
-    """The norm of the gradient that each term alone sends into each stage, ``gradient/<term>/<stage>``.
-
-    A stage that a term does not reach is left out.
-    """
-    norms = {}
-    for term, loss in terms.items():
-        for stage, parameters in stages.items():
-            if not parameters or not loss.requires_grad:
-                continue
-            gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
-            reached = [gradient.norm() for gradient in gradients if gradient is not None]
-            if reached:
-                norms[f"gradient/{term}/{stage}"] = torch.stack(reached).norm()
-    return norms
+        save_melodist(folder / "melody", self._melodist(merged(self.music)))

@@ -153,3 +153,22 @@ class _Split(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, None, None]:
         used = {name: g for name, g in zip(ctx.names, gradients, strict=True) if g is not None}
         return ctx.joined(used) if used else None, None, None
+
+
+def gradient_norms(
+    terms: Mapping[str, Tensor], stages: Mapping[str, list[nn.Parameter]]
+) -> dict[str, Tensor]:
+    """The norm of the gradient that each term alone sends into each stage, ``gradient/<term>/<stage>``.
+
+    A stage that a term does not reach is left out.
+    """
+    norms = {}
+    for term, loss in terms.items():
+        for stage, parameters in stages.items():
+            if not parameters or not loss.requires_grad:
+                continue
+            gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
+            reached = [gradient.norm() for gradient in gradients if gradient is not None]
+            if reached:
+                norms[f"gradient/{term}/{stage}"] = torch.stack(reached).norm()
+    return norms

@@ -1,6 +1,7 @@
 """Train the painter: flow matching in pixels, the clean picture predicted."""
 
 import copy
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from multiart.data.sampler import places_of
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
@@ -41,7 +43,7 @@ def denoise(
     clean: Tensor,
     states: PromptStates,
     *,
-    seed: int,
+    seeds: Sequence[int],
     time_mean: float,
     time_std: float,
     drop_text: float,
@@ -52,17 +54,16 @@ def denoise(
         unet: the network.
         clean: pictures in [-1, 1], ``[B, 3, H, W]``.
         states: of their texts.
-        seed: of times, noise, and of who loses the text.
+        seeds: of each one's time and noise, and of whether it loses the text.
         time_mean, time_std, drop_text: see `PainterModule`.
 
     Returns:
         The pictures predicted, ``[B, 3, H, W]``, and the times ``[B]`` of the noise they were predicted from.
     """
-    generator = torch.Generator().manual_seed(seed)
-    size = clean.shape[0]
-    time = torch.sigmoid(torch.randn(size, generator=generator) * time_std + time_mean)
-    noise = torch.randn(clean.shape, generator=generator)
-    text = without_text(states, torch.rand(size, generator=generator) < drop_text)
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    time = torch.sigmoid(torch.cat([torch.randn(1, generator=g) for g in generators]) * time_std + time_mean)
+    noise = torch.stack([torch.randn(clean.shape[1:], generator=g) for g in generators])
+    text = without_text(states, torch.cat([torch.rand(1, generator=g) for g in generators]) < drop_text)
     time = time.to(clean.device)
     mixed = time.view(-1, 1, 1, 1)
     noisy = mixed * clean + (1 - mixed) * noise.to(clean.device)
@@ -124,7 +125,8 @@ class PainterModule(pl.LightningModule):
         self.unet = PainterUNet(**(unet or {})) if init_from is None else load_trained(init_from).unet
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
-        loss = self.loss(batch, seed=derive_seed(self.hparams.seed, "painter", self.global_step))
+        seed = derive_seed(self.hparams.seed, "painter", self.global_step, batch_idx)
+        loss = self.loss(batch, seed=seed, places=places_of(len(batch["pixels"])))
         self.log("train/loss", loss, prog_bar=True, on_step=True)
         return loss
 
@@ -137,13 +139,14 @@ class PainterModule(pl.LightningModule):
         states = PromptStates(batch["embeds"][:count], batch["mask"][:count], batch["pooled"][:count])
         return sample(self.unet, states, size=self.hparams.sample_size), batch["pixels"][:count].float() / 255
 
-    def loss(self, batch: dict[str, Tensor], *, seed: int) -> Tensor:
+    def loss(self, batch: dict[str, Tensor], *, seed: int, places: Sequence[int] | None = None) -> Tensor:
         """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
         clean = batch["pixels"].float() / 127.5 - 1
         states = PromptStates(batch["embeds"], batch["mask"], batch["pooled"])
         p = self.hparams
+        seeds = [derive_seed(seed, place) for place in places or range(len(clean))]
         noised = {"time_mean": p.time_mean, "time_std": p.time_std, "drop_text": p.drop_text}
-        predicted, time = denoise(self.unet, clean, states, seed=seed, **noised)
+        predicted, time = denoise(self.unet, clean, states, seeds=seeds, **noised)
         return velocity_loss(predicted, clean, time)
 
     def configure_optimizers(self) -> dict[str, Any]:

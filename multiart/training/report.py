@@ -55,7 +55,7 @@ def write_report(run_dir: Path, *, title: str, command: str, use: str | None = N
         parts.append(f'<section><h2>{heading}</h2><div class="charts">{charts}</div></section>')
     sheets = chosen(sorted((run_dir / "samples").glob("step-*.png")), SHEETS)
     if sheets:
-        parts.append("<h2>Held-out pictures, true above painted</h2>")
+        parts.append("<h2>Held out: what is to be, and what was made of the text</h2>")
         parts += [figure(sheet) for sheet in sheets]
     if use is not None:
         parts.append(f"<h2>Use it</h2><pre>{escape(use)}</pre>")

@@ -18,6 +18,7 @@ def build_trainer(
     max_minutes: float | None = None,
     accelerator: str = "auto",
     devices: int | str = 1,
+    strategy: str = "auto",
     precision: str = "auto",
     gradient_clip_val: float | None = 1.0,
     accumulate_grad_batches: int = 1,
@@ -35,7 +36,7 @@ def build_trainer(
         max_steps: optimiser steps in all; -1 for no limit.
         max_epochs: epochs in all; -1 for no limit.
         max_minutes: minutes in all, those before a resume included; None for no limit.
-        accelerator, devices: as Lightning takes them.
+        accelerator, devices, strategy: as Lightning takes them.
         precision: "auto" is bf16-mixed where the device has native bfloat16, else 32-true.
         gradient_clip_val: largest norm of all gradients together, or None.
         accumulate_grad_batches: batches a step.
@@ -55,6 +56,7 @@ def build_trainer(
         max_time=None if max_minutes is None else {"seconds": 60 * max_minutes},
         accelerator=accelerator,
         devices=devices,
+        strategy=strategy,
         precision=precision,
         gradient_clip_val=gradient_clip_val,
         accumulate_grad_batches=accumulate_grad_batches,

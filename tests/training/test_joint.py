@@ -31,7 +31,8 @@ def sources(tiny_folder, tmp_path_factory):
         torch.manual_seed(0)
         unet = PainterUNet(**UNET)
         network = MelodyNetwork(width=16, depth=1, heads=2, text_dim=16, dropout=0.0)
-    export_painter(unet, folder / "painter", text_encoder_source="file:nowhere", sample_size=16)
+    told = {"text_encoder_source": "file:nowhere", "sample_size": 16}
+    export_painter(unet, folder / "painter", **told)
     save_melodist(folder / "melody", Melodist(network=network, known=KnownRuns.of([]), styles=STYLES))
     yield {
         "text": f"file:{tiny_folder}",
@@ -116,21 +117,30 @@ def weights_of(joint: JointModule) -> dict[str, dict[str, torch.Tensor]]:
 
 
 def same(before: dict, after: dict) -> bool:
-    return all(torch.equal(before[name], after[name]) for name in before)
+    return all(torch.equal(before[name], after[name]) for name in before if torch.is_tensor(before[name]))
 
 
 REACH = {
     "text": {"text"},
     "text_kl": {"text"},
     "image": {"text", "image"},
+    "image_perceptual": {"text", "image"},
+    "image_style": {"text", "image"},
+    "image_adversarial": {"text", "image"},
     "music": {"text", "music"},
 }
 """Which stages each term alone sends a gradient into."""
 
 
+def without_encoder(self, losses):
+    """Squared errors in place of the perceptual losses, which need weights."""
+    return lambda painted, true: dict.fromkeys(losses, (painted - true).square().mean())
+
+
 @pytest.mark.parametrize("term", REACH)
-def test_each_term_reaches_exactly_its_stages(sources, term):
-    joint = module(sources)
+def test_each_term_reaches_exactly_its_stages(sources, term, monkeypatch):
+    monkeypatch.setattr(JointModule, "_perceptual", without_encoder)
+    joint = module(sources, weights=dict.fromkeys(REACH, 1.0))
     with torch.no_grad():  # away from the start, where adapters, text port and divergence are all zero
         for parameters in joint.stages().values():
             for parameter in parameters:
@@ -180,9 +190,37 @@ def test_every_weighting_trains(sources, tmp_path, weighting):
     assert float(joint.combined(joint.terms(batch(joint), seed=0, step=0), 0)[0]) < first
 
 
+def test_without_weight_there_is_no_critic_and_before_its_start_it_changes_nothing(sources, tmp_path):
+    def trained(weight: float, steps: int) -> JointModule:
+        loss = {"weights": WEIGHTS | {"image_adversarial": weight}, "start_steps": {"image_adversarial": 2}}
+        joint = module(sources, loss=loss)
+        fit(joint, steps, tmp_path)
+        return joint
+
+    plain, early = trained(0.0, 2), trained(0.5, 2)
+    assert plain.critic is None and not any("critic" in name for name in plain.state_dict())
+    assert same(plain.state_dict(), early.state_dict())
+    before = [p.clone() for p in early.critic.parameters()]
+    later = trained(0.5, 3)
+    assert not all(torch.equal(a, b) for a, b in zip(before, later.critic.parameters(), strict=True))
+    assert not same(weights_of(trained(0.0, 3))["image"], weights_of(later)["image"])
+
+
+def test_painter_and_critic_learn_each_their_own(sources):
+    joint = module(sources, weights={"image_adversarial": 1.0})
+    own, others = [*joint.critic.parameters()], sum(joint.stages().values(), [])
+    terms = joint.terms(batch(joint), seed=0, step=0)
+    for name, learns, does_not in (("image_adversarial", others, own), ("critic", own, others)):
+        reached = torch.autograd.grad(terms[name], [*learns, *does_not], allow_unused=True, retain_graph=True)
+        assert any(gradient is not None and gradient.any() for gradient in reached[: len(learns)])
+        assert all(gradient is None for gradient in reached[len(learns) :])
+    assert "critic" not in joint.eval().terms(batch(joint), seed=0, step=0)
+
+
 def test_resuming_is_exact(sources, tmp_path):
     def fresh() -> JointModule:
-        return module(sources, loss={"weights": WEIGHTS, "weighting": "shares"})
+        weights = WEIGHTS | {"image_adversarial": 0.1}
+        return module(sources, loss={"weights": weights, "weighting": "shares"})
 
     whole = fresh()
     fit(whole, 6, tmp_path)
@@ -190,8 +228,7 @@ def test_resuming_is_exact(sources, tmp_path):
     fit(part, 3, tmp_path).save_checkpoint(tmp_path / "part.ckpt")
     resumed = fresh()
     fit(resumed, 6, tmp_path, ckpt_path=tmp_path / "part.ckpt")
-    for name, weights in weights_of(whole).items():
-        assert same(weights, weights_of(resumed)[name]), name
+    assert same(whole.state_dict(), resumed.state_dict())
 
 
 def test_the_divergence_is_from_the_model_before_tuning(sources):
