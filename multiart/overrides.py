@@ -34,6 +34,9 @@ PATH_KEYS = (
 CHOSEN_ONCE = ("task", "experiment", "suite", "sweep", "launcher", "debug")
 """Groups in no root's defaults list; Hydra wants a ``+`` before them."""
 
+SAID_WITH = {"style=medium": "style.medium"}
+"""Choices that take a key's value after a colon: ``style=medium:oil``."""
+
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _OVERRIDE = re.compile(r"(\+{0,2})([^=\s]+)=(.*)", re.DOTALL)
 
@@ -48,7 +51,13 @@ def prepare(overrides: list[str], *, multirun: bool = False) -> list[str]:
     Raises:
         ConfigError: if a value is not valid UTF-8.
     """
-    return [_prepare(override, multirun) for override in overrides]
+    return [_prepare(part, multirun) for override in overrides for part in _parts(override)]
+
+
+def _parts(override: str) -> list[str]:
+    """Part ``style=medium:oil`` into the choice and the key's value; anything else stays as it is."""
+    choice, _, value = override.partition(":")
+    return [choice, f"{SAID_WITH[choice]}={value}"] if value and choice in SAID_WITH else [override]
 
 
 def _prepare(override: str, multirun: bool) -> str:

@@ -6,6 +6,7 @@ import pytest
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
+from multiart.config import compose
 from multiart.errors import ConfigError
 from multiart.overrides import prepare
 
@@ -99,6 +100,14 @@ def test_a_task_gets_its_plus_and_a_group_its_none():
     assert prepare(["task=a", "+task=a", "seed=1"]) == ["+task=a", "+task=a", "seed=1"]
     assert prepare(["style=null", "-m", "style=auto,null"]) == ["style=none", "-m", "style=auto,none"]
     assert prepare(["ckpt_path=null", "image.ckpt=null"]) == ["ckpt_path=null", "image.ckpt=null"]
+
+
+def test_a_style_takes_its_medium_after_a_colon():
+    assert prepare(["style=medium:ink_wash"]) == ["style=medium", "style.medium=ink_wash"]
+    assert prepare(["style=medium", "style=medium:"]) == ["style=medium", "style=medium:"]
+    assert prepare(["prompt=style=medium:oil"]) == ["prompt='style=medium:oil'"]
+    cfg = compose("run", ["style=medium:ink wash", "style.strength=0.5"])
+    assert (cfg.style.medium, cfg.style.strength) == ("ink wash", 0.5)
 
 
 def test_bytes_that_are_not_utf8_are_refused():

@@ -166,9 +166,9 @@ class Refiner:
         """Source and sha256 of the network."""
         return {self.source: fetch(self.source).sha256}
 
-    def refine(self, pixels: Tensor, medium: str, *, generator: torch.Generator) -> Tensor:
+    def refine(self, pixels: Tensor, medium: str, *, generator: torch.Generator, tile: int = TILE) -> Tensor:
         """Paint ``[3, h, w]`` in [0, 1] as ``[3, 4h, 4w]``; see `refine`."""
-        return refine(self.net, pixels, medium, generator=generator)
+        return refine(self.net, pixels, medium, generator=generator, tile=tile)
 
 
 @torch.no_grad()
@@ -223,7 +223,10 @@ def load_refiner(source: str = SOURCE) -> RefinerNet:
     Raises:
         ModelUnavailable: if it is missing, or is not a refiner.
     """
-    path = fetch(source).path
+    try:
+        path = fetch(source).path
+    except ModelUnavailable as error:
+        raise ModelUnavailable(f"{error}; train one: python -m multiart train +experiment=refiner") from error
     logging.disable_progress_bar()
     try:
         net = RefinerNet.from_pretrained(path, torch_dtype=torch.float32, low_cpu_mem_usage=False)

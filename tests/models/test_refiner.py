@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from multiart.errors import ModelUnavailable, MultiartError
+from multiart.errors import ModelUnavailable
 from multiart.models.hashing import sha256_of
 from multiart.models.refiner import Refiner, RefinerNet, enlarge, load_refiner, refine
 from multiart.vocabulary import MEDIA
@@ -96,7 +96,7 @@ def test_what_is_exported_loads_in_half_its_size(net, tmp_path):
 
 
 def test_what_is_missing_or_something_else_is_said(net, tmp_path):
-    with pytest.raises(MultiartError, match="nowhere"):
+    with pytest.raises(ModelUnavailable, match="nowhere .*; train one: python -m multiart train"):
         load_refiner(f"file:{tmp_path / 'nowhere'}")
     net.export(tmp_path / "refiner")
     weights = tmp_path / "refiner" / "diffusion_pytorch_model.safetensors"
