@@ -1,7 +1,7 @@
 """Composed configurations: where they are, what their root holds, how they are checked and built."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from multiart.paths import conf_dir, options
 from multiart.signatures import bind, locate
 
 STAGES = ("text", "image", "style", "music")
-_MINIMUM = {"seed": 0, "num_variations": 1, "threads": 1, "max_attempts": 1, "min_free_mb": 0}
+_MINIMUM = {"seed": 0, "num_variations": 1, "variation": 0, "threads": 1, "max_attempts": 1, "min_free_mb": 0}
 
 
 @dataclass
@@ -36,6 +36,7 @@ class RootConfig:
     scene: Any = field(default_factory=dict)
     seed: int = 0
     num_variations: int = 1
+    variation: int | None = None
     watch: bool = False
     retry: bool = False
     max_attempts: int = 3
@@ -58,6 +59,7 @@ class RootConfig:
     logger: Any = None
     ckpt_path: str | None = None
     resume: Any = None
+    export: Any = None
     optimized_metric: str | None = None
     work: str | None = None
     other: str | None = None
@@ -161,6 +163,19 @@ def scene_answers(cfg: DictConfig) -> dict[str, Any]:
     return {name: answer for name, answer in plain(cfg.scene).items() if answer is not None}
 
 
+def variations(config: Mapping[str, Any]) -> range:
+    """The numbers, from 0, of the works of a prompt that are asked for.
+
+    Raises:
+        ConfigError: if both `variation` and `num_variations` are given.
+    """
+    if config["variation"] is None:
+        return range(config["num_variations"])
+    if config["num_variations"] != 1:
+        raise ConfigError("give variation (one work, by its number) or num_variations, not both.")
+    return range(config["variation"], config["variation"] + 1)
+
+
 def check(cfg: DictConfig) -> None:
     """Check a composed configuration as far as that needs no weights.
 
@@ -179,6 +194,7 @@ def check(cfg: DictConfig) -> None:
     for key, least in _MINIMUM.items():
         if values[key] is not None and values[key] < least:
             raise ConfigError(f"{key} must be {least} or more, got {values[key]}.")
+    variations(values)
     for stage in STAGES:
         if values[stage] is not None and not isinstance(values[stage], dict):
             raise ConfigError(unknown(stage, str(values[stage]), options(stage)))

@@ -13,6 +13,7 @@ KEYS = {
     "scene.KEY": "place, season, time_of_day, weather, subjects, mood: instead of what is read",
     "seed": "0 or more; the same seed makes the same work",
     "num_variations": "how many works of the prompt",
+    "variation": "of several works the one with this number, from 0, alone",
     "threads": "CPU threads for torch",
     "paths.outputs": "where works go; outputs/ here if not given",
     "STAGE=null": "leave out a stage: image, style",

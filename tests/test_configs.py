@@ -88,6 +88,8 @@ def test_what_cannot_be_composed_names_the_nearest_word(overrides, message):
         (["image=hub"], "image.model must be given: add image.model=..."),
         (["seed=-1"], "seed must be 0 or more, got -1."),
         (["num_variations=0"], "num_variations must be 1 or more, got 0."),
+        (["variation=-1"], "variation must be 0 or more, got -1."),
+        (["variation=2", "num_variations=3"], "give variation (one work, by its number) or num_variations"),
         (["scene.season=sprng"], "unknown scene.season 'sprng'. Did you mean 'spring'?"),
         (["scene.subjects=[boat,mon]"], "unknown scene.subjects entry 'mon'."),
         (["+scene.seson=spring"], "unknown scene key 'seson'. Did you mean 'season'?"),

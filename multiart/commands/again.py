@@ -7,7 +7,7 @@ from typing import Any
 from multiart.overrides import PATH_KEYS, TEXT_KEYS
 
 _LEFT_OUT = ("prompt", "prompt_file", "prompts", "paths.outputs", "paths.run_dir")
-_LEFT_OUT += ("watch", "retry", "max_attempts", "min_free_mb")
+_LEFT_OUT += ("num_variations", "watch", "retry", "max_attempts", "min_free_mb")
 
 
 def again(prompt: str, config: Mapping[str, Any], order: Sequence[str] = ()) -> str:

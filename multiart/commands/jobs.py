@@ -11,7 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from multiart.config import STAGES, check, compose, plain, scene_answers, use_models
+from multiart.config import STAGES, check, compose, plain, scene_answers, use_models, variations
 from multiart.errors import ConfigError, MultiartError, unknown
 from multiart.io.layout import safe_name
 from multiart.io.manifest import deciding, hash_json
@@ -19,9 +19,9 @@ from multiart.io.table import Row
 from multiart.overrides import PATH_KEYS, escape
 from multiart.records import Brief
 
-ROOTS = ("task", *STAGES, "seed", "title", "scene")
+ROOTS = ("task", *STAGES, "seed", "variation", "title", "scene")
 """Where the keys begin that a row may set."""
-_OF_THE_BRIEF = ("seed", "title", "scene")
+_OF_THE_BRIEF = ("seed", "variation", "title", "scene")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +112,13 @@ class Planner:
         config, asked = plan.config, _asked(own)
         asked |= {"task": config["task_name"], "scene": plan.asked["scene"] | asked["scene"]}
         order = tuple(f"{key}={_word(value)}" for key, value in row.values.items())
-        for variation in range(config["num_variations"]):
+        numbers = [asked.pop("variation")] if "variation" in asked else variations(config)
+        for variation in numbers:
             brief = Brief(prompt=row.prompt, variation=variation, **plan.asked | asked)
             key = hash_json([plan.hash, row.id, asdict(brief)])
             name = f"{number:03d}" if row.id is None else safe_name(row.id)
-            yield Job(key=key, brief=brief, folder=f"{name}-{key[:10]}", order=order, plan=plan)
+            alone = (f"variation={variation}",) if variation and "variation" not in own else ()
+            yield Job(key=key, brief=brief, folder=f"{name}-{key[:10]}", order=(*order, *alone), plan=plan)
 
     def _plan(self, values: Mapping[str, Any]) -> Plan:
         name = json.dumps(values, sort_keys=True)
@@ -184,15 +186,16 @@ def _asked(values: Mapping[str, Any]) -> dict[str, Any]:
     """The row's own part of a brief.
 
     Raises:
-        ValueError: for a seed that is no whole number, a title that is no text, or unknown words.
+        ValueError: for a seed or variation that is no whole number, a title that is no text, unknown words.
     """
     from multiart.text.answers import check_answers
 
     scene = {key.partition(".")[2]: value for key, value in values.items() if key.startswith("scene")}
     check_answers(scene)
-    asked = {key: value for key in ("seed", "title") if (value := values.get(key)) is not None}
-    if type(asked.get("seed", 0)) is not int:
-        raise ConfigError(f"seed must be a whole number of 0 or more, got {asked['seed']!r}.")
+    asked = {key: value for key in ("seed", "variation", "title") if (value := values.get(key)) is not None}
+    for key in ("seed", "variation"):
+        if type(asked.get(key, 0)) is not int:
+            raise ConfigError(f"{key} must be a whole number of 0 or more, got {asked[key]!r}.")
     if not isinstance(asked.get("title", ""), str):
         raise ConfigError(f"title must be a text, got {asked['title']!r}.")
     return asked | {"scene": {name: answer for name, answer in scene.items() if answer is not None}}

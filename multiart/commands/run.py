@@ -8,7 +8,7 @@ from omegaconf import DictConfig
 
 from multiart.commands.again import again, look_up
 from multiart.commands.shared import shared
-from multiart.config import plain, read_prompt
+from multiart.config import plain, read_prompt, variations
 from multiart.console import StageLines, printable
 from multiart.errors import ConfigError
 from multiart.io.atomic import check_free
@@ -48,9 +48,9 @@ def _make(cfg: DictConfig, prompt: str, folder: Path) -> dict[str, dict]:
     from multiart.pipeline import Pipeline
 
     pipeline, config = Pipeline.from_config(cfg, build=shared), plain(cfg)
-    command = again(prompt, config)
     manifests = {}
-    for variation in range(cfg.num_variations):
+    for variation in variations(config):
+        command = again(prompt, config, [f"variation={variation}"] * (variation > 0))
         with StageLines() as lines:
             artworks = pipeline.works(prompt, variation=variation, on_stage=lines)
         for number, artwork in enumerate(artworks, 1):

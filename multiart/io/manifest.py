@@ -58,6 +58,7 @@ PLACES = (
     "prompt_file",
     "prompts",
     "num_variations",
+    "variation",
     "optimized_metric",
     *RENDERING,
 )

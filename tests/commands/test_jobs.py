@@ -67,6 +67,15 @@ def test_a_work_that_is_asked_for_twice_is_one():
     assert len(planner("num_variations=3").jobs([row(), row(id="a")])) == 6
 
 
+def test_a_row_asks_for_one_variation():
+    among = planner("num_variations=3").jobs([row()])
+    alone = only(planner(), variation=2)
+    assert (alone.key, alone.brief.variation, alone.order) == (among[2].key, 2, ("variation=2",))
+    assert among[2].order == ("variation=2",) and among[0].order == ()
+    with pytest.raises(MultiartError, match="variation must be a whole number of 0 or more, got 'x'"):
+        only(planner(), variation="x")
+
+
 def test_a_configuration_is_composed_once_for_all_rows_that_share_it(monkeypatch):
     planned = planner()
     rows = [row(prompt=str(n), seed=n, **{"style": "painters", "image.size": 64}) for n in range(50)]

@@ -82,6 +82,15 @@ def test_variations_and_pictures_get_folders_and_a_gallery(start):
     assert manifest(folder / names[2])["brief"]["variation"] == 1
 
 
+def test_a_variation_alone_is_what_it_is_among_several(start):
+    among, alone = start("num_variations=3") / "variation-2", start("variation=2")
+    assert without_times(alone) == without_times(among)
+    for name in ("painting.png", "styled.png", "text.txt", "index.html"):
+        assert (alone / name).read_bytes() == (among / name).read_bytes()
+    words = shlex.split(manifest(among)["command"])
+    assert "variation=2" in words and "num_variations=3" not in words
+
+
 def test_a_title_never_becomes_a_path(start, tmp_path):
     folder = start(prompt="../../x")
     assert manifest(folder)["draft"]["title"] == "../../x"

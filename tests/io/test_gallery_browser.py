@@ -56,7 +56,7 @@ def write_tiny(folder, manifest, number, chance):
     mood = {name: round(chance.uniform(-1, 1), 2) for name in ("valence", "arousal")}
     manifest["draft"] |= {"title": lines[0], "lines": lines, "language": language}
     manifest["draft"] |= {"scene": {**scene, "mood": mood}, "caption": scene_caption(**scene)}
-    manifest["brief"] |= {"prompt": poem, "seed": number}
+    manifest["brief"] |= {"prompt": poem, "seed": number, "variation": number % 2}
     manifest["stages"]["style"]["settings"] = {"painters": {STYLES[number % len(STYLES)]: 1.0}}
     manifest["id"] = f"{number:064x}"
     Image.new("RGB", (12, 9), tuple(chance.choices(range(256), k=3))).save(folder / "styled.png")
@@ -211,6 +211,7 @@ def test_favourites_are_kept_saved_and_loaded(open_page):
     rows = [json.loads(line) for line in saved.read_text("utf-8").splitlines()]
     assert [row["id"] for row in rows] == ids
     assert [(row["prompt"], row["seed"]) for row in rows] == [(POEMS[0][1], 0), (POEMS[1][1], 1)]
+    assert ["variation" in row for row in rows] == [False, True] and rows[1]["variation"] == 1
     js(open_page, "(localStorage.clear(), location.hash = '', location.reload())")
     wait(lambda: find(open_page, "#loved") and find(open_page, "#loved")[0].text == "0")
     find(open_page, "#file")[0].send_keys(str(saved))

@@ -32,7 +32,7 @@ function love(work, on = !loved.has(work.id)) {
 }
 
 function row(work) {
-  return JSON.stringify({ id: work.id, prompt: work.prompt ?? work.text, seed: work.seed, ...work.settings });
+  return JSON.stringify({ id: work.id, prompt: work.prompt ?? work.text, seed: work.seed, ...(work.variation ? { variation: work.variation } : {}), ...work.settings });
 }
 
 function save() {
