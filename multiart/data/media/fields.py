@@ -135,10 +135,22 @@ def warp(picture: np.ndarray, dy: np.ndarray, dx: np.ndarray) -> np.ndarray:
     return _back(moved.transpose(0, 1), picture.ndim)
 
 
+def shifted(x: np.ndarray, dy: int, dx: int) -> np.ndarray:
+    """The field moved by whole pixels; its border fills what is left."""
+    rows = np.clip(np.arange(x.shape[0]) - dy, 0, x.shape[0] - 1)
+    columns = np.clip(np.arange(x.shape[1]) - dx, 0, x.shape[1] - 1)
+    return x[rows][:, columns]
+
+
+def saturated(picture: np.ndarray, strength: float) -> np.ndarray:
+    gray = luma(picture)[..., None]
+    return np.clip(gray + strength * (picture - gray), 0, 1)
+
+
 def relief(height: np.ndarray, strength: float) -> np.ndarray:
     """Light from the upper left on a relief: about 1, brighter on slopes that face it."""
     dy, dx = slopes(height)
-    return 1 + np.clip(strength * (dx + dy), -0.3, 0.3)
+    return 1 + np.clip(strength * (dx + dy), -0.12, 0.12)
 
 
 def flatten(picture: np.ndarray, radius: int) -> np.ndarray:

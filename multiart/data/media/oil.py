@@ -8,11 +8,11 @@ from multiart.data.media.strokes import Canvas, at, bristles, grow, spots
 _GROUND = np.array([0.55, 0.36, 0.22], np.float32)
 _BROKEN = np.array([[1, 1, 1], [0.8, 0, -0.8]])  # lighter or darker, warmer or cooler
 _LAYERS = (  # radius, cell a radius, mean error that calls for a stroke, steps, jitter of the colour
-    (16.0, 0.9, -1.0, 6, 0.05),
-    (9.5, 1.1, 0.09, 6, 0.05),
-    (4.5, 1.2, 0.12, 6, 0.035),
-    (2.2, 1.3, 0.12, 4, 0.02),
-    (1.1, 1.5, 0.16, 4, 0.01),
+    (15.0, 0.9, -1.0, 6, 0.04),
+    (8.5, 1.1, 0.07, 6, 0.038),
+    (4.5, 1.2, 0.07, 6, 0.025),
+    (2.2, 1.3, 0.085, 4, 0.015),
+    (1.1, 1.5, 0.13, 4, 0.01),
 )
 
 
@@ -20,7 +20,7 @@ def oil(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Paint ``picture`` (float32 ``[H, W, 3]`` in [0, 1]) in oil."""
     unit, shape = unit_of(picture), picture.shape
     wander = 0.5 * noise(shape, 120 * unit, rng, 2)
-    canvas = Canvas(mix(blur(picture, 12 * unit), _GROUND, 0.6), bristles(rng, 0.25), 0.22)
+    canvas = Canvas(mix(blur(picture, 12 * unit), _GROUND, 0.6), bristles(rng, 0.2), 0.2)
     for radius, spacing, threshold, steps, jitter in _LAYERS:
         size = max(radius * unit, 0.8)
         aim = blur(picture, 0.45 * size) if size > 1.5 else picture
@@ -34,7 +34,7 @@ def _layer(canvas, aim, angles, size, unit, spacing, threshold, steps, jitter, r
     error = np.abs(blur(aim - painted, 0.4 * size)).sum(-1)
     error /= 0.4 + 0.9 * luma(aim)  # what is dark shows small differences
     if size < 6 * unit:  # fine brushes are for edges
-        error *= step(steepness(aim, 0.7 * size) * unit, 0.006, 0.02)
+        error *= step(steepness(aim, 0.7 * size) * unit, 0.003, 0.014)
     starts = spots(error, spacing * size, threshold, rng)
     if not len(starts):
         return
@@ -58,5 +58,5 @@ def _varnish(painted: np.ndarray, thickness: np.ndarray, rng: np.random.Generato
     weave = noise(painted.shape, (2.5 * unit, 14 * unit), rng) + noise(
         painted.shape, (14 * unit, 2.5 * unit), rng
     )
-    lit = painted * relief(blur(thickness, 0.8 * unit), 0.7)[..., None]
+    lit = painted * relief(blur(thickness, 1.0 * unit), 0.6)[..., None]
     return lit * (1 + 0.012 * weave * (1.2 - luma(painted)))[..., None]

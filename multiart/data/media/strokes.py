@@ -8,6 +8,7 @@ from multiart.data.scenes.brush import skia
 
 _ACROSS, _ALONG, _KINDS = 32, 128, 8
 _POINTS = 6
+_TRIANGLES = skia.Vertices.VertexMode.kTriangles_VertexMode
 _CHUNK = 60000 // (2 * _POINTS)  # skia numbers vertices in 16 bits
 
 
@@ -158,11 +159,16 @@ class Canvas:
         sides = np.stack([middle - normal * half, middle + normal * half], 2)
         kinds = rng.integers(0, _KINDS, len(points))
         heights = np.repeat(rng.uniform(0.3, 1.0, (len(points), 1)), 3, 1)
-        tints = (np.clip(colors / self._dimming, 0, 1), heights)
+        tints = [
+            _argb(np.concatenate([alphas[:, None], tint], 1)) for tint in (colors / self._dimming, heights)
+        ]
         for first in range(0, len(points), _CHUNK):
             part = slice(first, first + _CHUNK)
+            mesh = _mesh(sides[part], kinds[part])
             for surface, brush, tint in zip(self._surfaces, self._brushes, tints, strict=True):
-                self._draw(surface, brush, sides[part], kinds[part], tint[part], alphas[part])
+                shades = np.repeat(tint[part], 2 * _POINTS).tolist()
+                vertices = skia.Vertices(_TRIANGLES, mesh[0], mesh[1], shades, mesh[2])
+                surface.getCanvas().drawVertices(vertices, brush, skia.BlendMode.kModulate)
 
     def line(self, points: np.ndarray, widths: np.ndarray, colors: np.ndarray) -> None:
         """Lay strokes too thin to show bristles: points ``[N, K, 2]``, widths ``[N]``, colours ``[N, 3]``."""
@@ -176,24 +182,22 @@ class Canvas:
             paint.setStrokeWidth(width)
             canvas.drawPath(path, paint)
 
-    def _draw(self, surface, brush, sides, kinds, tint, alphas) -> None:
-        count = len(sides)
-        u = np.broadcast_to(np.linspace(0.5, _ALONG - 0.5, _POINTS)[None, :, None], (count, _POINTS, 2))
-        v = kinds[:, None, None] * _ACROSS + np.array([0.5, _ACROSS - 0.5])[None, None]
-        marks = np.stack([u, np.broadcast_to(v, u.shape)], -1)
-        argb = np.concatenate([alphas[:, None], tint], 1)
-        argb = (np.clip(argb, 0, 1) * 255 + 0.5).astype(np.int64) << np.array([24, 16, 8, 0])
-        shades = np.repeat(argb.sum(1), 2 * _POINTS)
-        base = (np.arange(count) * 2 * _POINTS)[:, None, None] + 2 * np.arange(_POINTS - 1)[None, :, None]
-        corners = (base + np.array([0, 1, 2, 1, 3, 2])).reshape(-1)
-        mesh = skia.Vertices(
-            skia.Vertices.VertexMode.kTriangles_VertexMode,
-            [skia.Point(x, y) for x, y in sides.reshape(-1, 2).tolist()],
-            [skia.Point(x, y) for x, y in marks.reshape(-1, 2).tolist()],
-            shades.tolist(),
-            corners.tolist(),
-        )
-        surface.getCanvas().drawVertices(mesh, brush, skia.BlendMode.kModulate)
+
+def _argb(shares: np.ndarray) -> np.ndarray:
+    """Alpha, red, green and blue in [0, 1] as one number each."""
+    return ((np.clip(shares, 0, 1) * 255 + 0.5).astype(np.int64) << np.array([24, 16, 8, 0])).sum(1)
+
+
+def _mesh(sides: np.ndarray, kinds: np.ndarray) -> tuple[list, list, list]:
+    """Vertices of ribbons ``[N, points, 2 sides, 2]``, their places in the marks, corners of triangles."""
+    count = len(sides)
+    u = np.broadcast_to(np.linspace(0.5, _ALONG - 0.5, _POINTS)[None, :, None], (count, _POINTS, 2))
+    v = kinds[:, None, None] * _ACROSS + np.array([0.5, _ACROSS - 0.5])[None, None]
+    marks = np.stack([u, np.broadcast_to(v, u.shape)], -1)
+    base = (np.arange(count) * 2 * _POINTS)[:, None, None] + 2 * np.arange(_POINTS - 1)[None, :, None]
+    corners = (base + np.array([0, 1, 2, 1, 3, 2])).reshape(-1)
+    places = ([skia.Point(x, y) for x, y in field.reshape(-1, 2).tolist()] for field in (sides, marks))
+    return (*places, corners.tolist())
 
 
 def _surface(pixels: np.ndarray) -> skia.Surface:
@@ -205,7 +209,7 @@ def _surface(pixels: np.ndarray) -> skia.Surface:
 
 def _shader(light: np.ndarray, alpha: np.ndarray) -> skia.Paint:
     """A paint whose texture has these lights and alphas."""
-    texture = np.stack([light * alpha] * 3 + [alpha], -1)
+    texture = np.stack([light] * 3 + [alpha], -1)  # skia multiplies colours by alpha itself
     image = skia.Image.fromarray((texture * 255 + 0.5).astype(np.uint8), skia.kRGBA_8888_ColorType)
     clamp, sampling = skia.TileMode.kClamp, skia.SamplingOptions(skia.FilterMode.kLinear)
     paint = skia.Paint(AntiAlias=True)

@@ -5,11 +5,11 @@ import numpy as np
 from multiart.data.media.fields import (
     blur,
     flatten,
-    luma,
     mix,
     noise,
     paper_grain,
     relief,
+    saturated,
     steepness,
     step,
     unit_of,
@@ -28,9 +28,7 @@ def watercolour(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         2.0 * unit * noise(shape, 40 * unit, rng) + 0.7 * unit * noise(shape, 8 * unit, rng) for _ in range(2)
     ]
     shapes = _bleed(warp(shapes, *wobble), unit, rng)
-    gray = luma(shapes)[..., None]
-    vivid = np.clip(gray + 1.15 * (shapes - gray), 0.02, 1)
-    density = 0.78 * -np.log(np.minimum(vivid / _PAPER, 1))
+    density = 0.74 * -np.log(np.clip(saturated(shapes, 1.15) / _PAPER, 0.02, 1))
     density = _pigment(density, grain, unit, rng)
     painted = _PAPER * np.exp(-density)
     return painted * relief(blur(grain, 0.6 * unit), 0.018)[..., None]
@@ -47,10 +45,10 @@ def _bleed(shapes: np.ndarray, unit: float, rng: np.random.Generator) -> np.ndar
 def _pigment(density: np.ndarray, grain: np.ndarray, unit: float, rng: np.random.Generator) -> np.ndarray:
     """Where the pigment settles: at the rims of washes, in the pits of the paper, in pools."""
     rim = np.clip(density - blur(density, 2.6 * unit), 0, 0.3)
-    pools = 1 + 0.2 * np.clip(noise(density.shape, 90 * unit, rng, 5), -2, 2)
+    pools = 1 + 0.2 * np.clip(noise(density.shape, 90 * unit, rng, 3), -2, 2)
     tide = noise(density.shape, 110 * unit, rng, 4)
     pools += 0.14 * np.exp(-((tide / 0.07) ** 2)) - 0.12 * step(tide, 0.0, 0.5)
     gaps = step(steepness(density, 0.8 * unit), 0.08 / unit, 0.2 / unit)
     gaps *= step(noise(density.shape, 22 * unit, rng, 2), 0.8, 1.3)
-    density = (density + 1.1 * rim) * (pools * (1 + 0.1 * np.clip(-grain, -2, 2)))[..., None]
+    density = (density + 1.3 * rim) * (pools * (1 + 0.1 * np.clip(-grain, -2, 2)))[..., None]
     return np.clip(density * (1 - 0.75 * gaps[..., None]), 0, None)

@@ -13,6 +13,8 @@ from multiart.data.media.fields import (
     mix,
     noise,
     paper_grain,
+    saturated,
+    shifted,
     steepness,
     step,
     unit_of,
@@ -38,10 +40,11 @@ def woodblock(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Print ``picture`` (float32 ``[H, W, 3]`` in [0, 1]) from wood."""
     unit, shape = unit_of(picture), picture.shape
     shapes = flatten(picture, round(2 * unit))
-    blocks = _shaded(_separate(np.clip(shapes + 0.6 * (shapes - blur(shapes, 22 * unit)), 0, 1)))
+    strong = saturated(shapes + 0.4 * (shapes - blur(shapes, 22 * unit)), 1.2)
+    blocks = _shaded(_separate(strong))
     density = np.zeros(shape, np.float32)
     for number, ink in enumerate(_DENSITIES):
-        block = np.roll(blocks[..., number], np.round(rng.uniform(-1.4, 1.4, 2) * unit).astype(int), (0, 1))
+        block = shifted(blocks[..., number], *np.round(rng.uniform(-1.4, 1.4, 2) * unit).astype(int))
         block *= 1 + 0.05 * _wood(shape, unit, rng) + 0.04 * noise(shape, 3 * unit, rng, 2)
         density += block[..., None] * ink
     paper = _PAPER * (1 + 0.012 * paper_grain(shape, rng, unit))[..., None]
@@ -79,9 +82,9 @@ def _shaded(blocks: np.ndarray) -> np.ndarray:
 
 def _key(shapes: np.ndarray, unit: float) -> np.ndarray:
     """The lines of the key block, in [0, 1]."""
-    edge = steepness(shapes, 1.0 * unit) * unit * (1 - dots(shapes, 22 * unit))
+    edge = steepness(shapes, 1.0 * unit) * unit
     line = step(edge, 0.02, 0.05) * (edge > 0.97 * blur(edge, 1.2 * unit))
-    return step(blur(line, 0.8 * unit), 0.3, 0.75)
+    return step(blur(line * (1 - dots(shapes, 22 * unit)), 0.8 * unit), 0.3, 0.7)
 
 
 def _wood(shape: tuple[int, ...], unit: float, rng: np.random.Generator) -> np.ndarray:
