@@ -20,10 +20,9 @@ def make_noise(scenes: MediumScenes, seed: int) -> None:
     save_file(tensors, scenes._path(seed))
 
 
-@pytest.fixture
-def noise_scenes(monkeypatch):
-    """Scenes of noise instead of painted ones; the list of seeds that were made."""
-    made = []
+def noise_instead(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Make scenes of noise from now on; the list grows by the seeds that are made."""
+    made: list[int] = []
 
     def make(scenes: MediumScenes, seed: int) -> None:
         made.append(seed)

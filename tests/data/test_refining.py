@@ -11,7 +11,12 @@ from multiart.data.scenes.spec import sample_spec
 from multiart.errors import MultiartError
 from multiart.pictures import scale_to
 from multiart.vocabulary import MEDIA
-from tests.data.refining import noise_scenes  # noqa: F401
+from tests.data.refining import noise_instead
+
+
+@pytest.fixture
+def noise_scenes(monkeypatch):
+    return noise_instead(monkeypatch)
 
 
 def test_scenes_go_round_places_hours_and_weathers():
@@ -27,7 +32,7 @@ def crops(folder, seeds=(3, 5), **options):
     return RefinerCrops(scenes, **{"crop": 8, "crops": 3, "strength": 1.0, "seed": 0, **options})
 
 
-def test_an_item_is_a_function_of_its_number_and_the_seed(tmp_path, noise_scenes):  # noqa: F811
+def test_an_item_is_a_function_of_its_number_and_the_seed(tmp_path, noise_scenes):
     items = crops(tmp_path)
     assert len(items) == 3 * 2 * len(MEDIA)
     for item in (0, 5):
@@ -39,7 +44,7 @@ def test_an_item_is_a_function_of_its_number_and_the_seed(tmp_path, noise_scenes
     assert noise_scenes == [3, 5]  # made once, then read
 
 
-def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):  # noqa: F811
+def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):
     items = crops(tmp_path, strength=0.0)
     scenes = items.scenes
     item = items[6]  # the third medium of the second scene
@@ -55,13 +60,13 @@ def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):  # n
     assert torch.equal(item["target"], target)
 
 
-def test_an_interrupted_making_goes_on(tmp_path, noise_scenes):  # noqa: F811
+def test_an_interrupted_making_goes_on(tmp_path, noise_scenes):
     crops(tmp_path, seeds=[3])
     crops(tmp_path, seeds=[3, 5, 7])
     assert noise_scenes == [3, 5, 7]
 
 
-def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_scenes):  # noqa: F811
+def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_scenes):
     for name, colour in (("5", (255, 0, 0)), ("5-second", (255, 0, 51))):
         Image.new("RGB", (32, 32), colour).save(tmp_path / f"{name}.png")
     inputs = find_inputs(tmp_path)
@@ -79,7 +84,7 @@ def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_s
     assert blues == {0, 0.2}
 
 
-def test_inputs_that_will_not_do_are_said(tmp_path, noise_scenes):  # noqa: F811
+def test_inputs_that_will_not_do_are_said(tmp_path, noise_scenes):
     with pytest.raises(MultiartError, match="data.inputs: .* holds no pictures named by a scene"):
         find_inputs(tmp_path)
     Image.new("RGB", (40, 32)).save(tmp_path / "3.png")

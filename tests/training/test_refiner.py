@@ -8,7 +8,7 @@ from multiart.config import check, compose
 from multiart.models.refiner import load_refiner, refine
 from multiart.training.critic import PatchCritic, hinge_loss
 from multiart.training.refiner import RefinerModule
-from tests.data.refining import noise_scenes  # noqa: F401
+from tests.data.refining import noise_instead
 from tests.models.test_refiner import drawn, picture
 from tests.style.encoders import save_published, tiny_encoder
 
@@ -18,13 +18,18 @@ ALL_ON = {"lpips_weight": 1.0, "adversarial_start": 0}
 
 
 @pytest.fixture
+def noise_scenes(monkeypatch):
+    return noise_instead(monkeypatch)
+
+
+@pytest.fixture
 def encoder(tmp_path):
     save_published(tiny_encoder(), tmp_path / "vgg.pth")
     return f"file:{tmp_path / 'vgg.pth'}"
 
 
 @pytest.fixture
-def config(tmp_path, encoder, noise_scenes):  # noqa: F811
+def config(tmp_path, encoder, noise_scenes):
     def make(name, *more):
         tiny = [
             "train.module.net={channels:8,num_blocks:1,medium_dim:4}",
@@ -82,7 +87,7 @@ def module(encoder, **changes):
 def batch():
     return {
         "small": torch.rand(4, 3, 8, 8, generator=drawn(1)),
-        "target": torch.randint(0, 256, (4, 3, 32, 32), generator=drawn(2)).byte(),
+        "target": torch.randint(0, 256, (4, 3, 1, 1), generator=drawn(2)).byte().repeat(1, 1, 32, 32),
         "medium": torch.arange(4),
     }
 
@@ -125,8 +130,8 @@ def test_a_term_of_weight_0_is_not_there(encoder, tmp_path, weights, terms):
 def test_it_learns_one_batch_by_heart(encoder, tmp_path):
     refiner = module(encoder, lr=5e-3, warmup_steps=1, **ALL_ON)
     before = sum_of(refiner)
-    fit(refiner, tmp_path, 40)
-    assert sum_of(refiner) < 0.9 * before
+    fit(refiner, tmp_path, 60)
+    assert sum_of(refiner) < 0.7 * before
 
 
 def sum_of(refiner):
