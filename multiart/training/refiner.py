@@ -15,7 +15,7 @@ from multiart.models.refiner import SCALE, RefinerNet, enlarge, load_refiner
 from multiart.seeding import derive_seed
 from multiart.style.losses import PerceptualLoss
 from multiart.style.vgg import SOURCE, load_encoder
-from multiart.training.critic import PatchCritic, hinge_loss
+from multiart.training.patch_critic import PatchCritic, hinge_loss
 from multiart.training.schedules import warm_up_stay_decay
 
 

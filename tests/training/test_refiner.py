@@ -6,7 +6,7 @@ import torch
 from multiart.commands import train
 from multiart.config import check, compose
 from multiart.models.refiner import load_refiner, refine
-from multiart.training.critic import PatchCritic, hinge_loss
+from multiart.training.patch_critic import PatchCritic, hinge_loss
 from multiart.training.refiner import RefinerModule
 from tests.data.refining import noise_instead
 from tests.models.test_refiner import drawn, picture
