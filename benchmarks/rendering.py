@@ -6,7 +6,7 @@
     memory  resident memory after 20 works and after all, in one process
 
 Every part runs in processes of its own, one after the other, in an empty folder and without the cache of
-stages. `render` has a process a core (--workers), each with one thread; what it is compared with has all cores.
+stages. `render` has a process a core (--workers) of one thread each; what it is compared with has all cores.
 Real stages need their weights on this machine; tiny ones are random models, of a text and a tune alone.
 Prints a table, and writes `outputs/benchmarks/rendering.json`.
 """
