@@ -21,6 +21,7 @@ PATH_KEYS = (
     "models.path",
     "data.path",
     "style.image",
+    "style.favourites",
     "music.soundfont",
     "music.primer",
     "music.style_of",

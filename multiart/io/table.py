@@ -16,6 +16,9 @@ from multiart.overrides import PATH_KEYS, TEXT_KEYS, typed
 PROMPT = ("prompt", "text")
 """Names of the column that holds the text."""
 
+LIKED = "liked"
+"""A gallery tells here what a favourite looks like, for `style.favourites`; nothing is asked for by it."""
+
 _NAME = re.compile(r"\w[\w .-]*")
 
 
@@ -91,7 +94,7 @@ def make_row(values: dict[str, Any], where: str) -> Row:
     if own is not None and not _NAME.fullmatch(str(own)):
         raise MultiartError(f"{where}: id {own!r} must be of letters, digits, blanks, '.', '_' and '-'.")
     name = None if own is None else str(own)
-    rest = {key: value for key, value in values.items() if key not in (*PROMPT, "id")}
+    rest = {key: value for key, value in values.items() if key not in (*PROMPT, "id", LIKED)}
     return Row(prompt=check_text(prompt, where), where=where, id=name, values=rest)
 
 

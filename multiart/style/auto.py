@@ -1,12 +1,15 @@
 """A style that suits the scene."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import torch
 
+from multiart.models.hashing import sha256_of
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import check_share
+from multiart.style.favourites import Favourite, best_liked, read_favourites
 from multiart.style.painters import TILE, PaintersStyle
 from multiart.style.tiles import halve_tile
 
@@ -120,12 +123,22 @@ class AutoStyle:
     Args:
         strength: as in `PaintersStyle`; None takes the rule's own.
         keep_colors: the same.
+        favourites: a file of favourites out of a gallery; what was liked for works like this one goes first.
 
     Raises:
         ValueError: a share outside 0 to 1.
+        MultiartError: if the file holds no favourites.
     """
 
-    def __init__(self, *, strength: float | None = None, keep_colors: float | bool | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        strength: float | None = None,
+        keep_colors: float | bool | None = None,
+        favourites: str | Path | None = None,
+    ) -> None:
+        self.path = None if favourites is None else Path(favourites).expanduser()
+        self.favourites = [] if self.path is None else read_favourites(self.path)
         self.strength = None if strength is None else check_share("style.strength", strength)
         self.keep_colors = None if keep_colors is None else check_share("style.keep_colors", keep_colors)
         self.tile = TILE
@@ -134,12 +147,13 @@ class AutoStyle:
 
     @property
     def weights(self) -> dict[str, str]:
-        """Source and sha256 of the network."""
-        return PaintersStyle().weights
+        """Source and sha256 of the network, and of the favourites."""
+        liked = {} if self.path is None else {f"file:{self.path}": sha256_of(self.path)}
+        return PaintersStyle().weights | liked
 
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture`` by what ``draft`` shows; the result has its size."""
-        rule = choose(draft)
+        rule = choose(draft, self.favourites)
         style = PaintersStyle(
             painter=rule.painter,
             strength=rule.strength if self.strength is None else self.strength,
@@ -150,6 +164,8 @@ class AutoStyle:
         return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
 
 
-def choose(draft: Draft) -> Rule:
-    """The first of `RULES` that suits ``draft``."""
-    return next(rule for rule in RULES if rule.suits(draft))
+def choose(draft: Draft, favourites: Sequence[Favourite] = ()) -> Rule:
+    """The first of `RULES` that suits ``draft``, with the painter that was liked for its like."""
+    rule = next(rule for rule in RULES if rule.suits(draft))
+    liked = best_liked(favourites, draft, rule.painter)
+    return rule if liked is None else replace(rule, painter=liked[0], reason=liked[1])

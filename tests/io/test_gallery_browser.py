@@ -18,7 +18,9 @@ from PIL import Image
 
 from multiart.captioning import scene_caption
 from multiart.io import gallery
+from multiart.io.collection import read_collection
 from multiart.io.manifest import describe_file, load_manifest
+from multiart.style.favourites import read_favourites
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 from tests.io.test_verify import make
 
@@ -212,6 +214,8 @@ def test_favourites_are_kept_saved_and_loaded(open_page):
     assert [row["id"] for row in rows] == ids
     assert [(row["prompt"], row["seed"]) for row in rows] == [(POEMS[0][1], 0), (POEMS[1][1], 1)]
     assert ["variation" in row for row in rows] == [False, True] and rows[1]["variation"] == 1
+    assert read_collection(saved).rows[1].values["variation"] == 1, "render reads them"
+    assert read_favourites(saved)[1].painters == ("great_wave",)
     js(open_page, "(localStorage.clear(), location.hash = '', location.reload())")
     wait(lambda: find(open_page, "#loved") and find(open_page, "#loved")[0].text == "0")
     find(open_page, "#file")[0].send_keys(str(saved))

@@ -1,8 +1,13 @@
 """The automatic choice follows the scene, gives its reason, and gives way to the user."""
 
+import json
+
 import pytest
 
+from multiart.errors import MultiartError
+from multiart.models.hashing import sha256_of
 from multiart.style.auto import RULES, AutoStyle, choose
+from multiart.style.favourites import read_favourites
 from multiart.style.painters import PAINTERS
 from multiart.vocabulary import ATTRIBUTES
 
@@ -47,6 +52,62 @@ def test_the_users_values_win(picture, draft, generator, net):
     result = stage.apply(picture, draft(), generator=generator())
     assert result.output is picture
     assert (result.settings["strength"], result.settings["keep_colors"]) == (0.0, 1.0)
+
+
+def save(path, *liked):
+    rows = [{"prompt": "moon", "liked": work} for work in liked]
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    return path
+
+
+def liked(style, place="forest", valence=0.9, arousal=0.9):
+    return {"style": style, "place": place, "valence": valence, "arousal": arousal}
+
+
+def test_what_was_liked_for_such_works_goes_first(tmp_path, picture, draft, generator, net):
+    path = save(
+        tmp_path / "favourites.jsonl",
+        liked("charcoal", place="lake"),
+        liked("great wave + charcoal", valence=0.1, arousal=-0.2),
+        liked("ember"),
+        liked("ember"),
+        liked("ember"),
+        liked("my own", place="lake"),
+    )
+    stage = AutoStyle(favourites=path)
+    settings = stage.apply(picture, draft(), generator=generator()).settings
+    assert settings["painters"] == {"charcoal": 1.0}
+    assert settings["reason"] == (
+        "you liked charcoal in 2 works like this one, 1 of them with the same place (lake)"
+    )
+    excited = stage.apply(picture, draft(valence=0.7, arousal=0.8), generator=generator()).settings
+    assert (
+        excited["painters"] == {"ember": 1.0}
+        and "in 3 works like this one, by their mood" in excited["reason"]
+    )
+    other = draft(place="sea", valence=-0.9, arousal=-0.9)
+    assert stage.apply(picture, other, generator=generator()).settings["reason"] == choose(other).reason
+    assert stage.weights[f"file:{path}"] == sha256_of(path)
+
+
+def test_a_draw_leaves_the_usual_painter(tmp_path, draft):
+    usual = choose(draft()).painter
+    path = save(tmp_path / "a.jsonl", liked("ember", "lake"), liked(usual.replace("_", " "), "lake"))
+    assert choose(draft(), read_favourites(path)).painter == usual
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"prompt": "moon"}\nno json\n[1]', "holds no favourites: save them as a file in a gallery"),
+        ('{"liked": {"style": "ember"}}', "is not as a gallery writes it: KeyError\\('place'\\)"),
+        ('{"liked": {"style": "ember", "place": "lake", "valence": 3, "arousal": 0}}', "mood.valence"),
+    ],
+)
+def test_a_file_without_favourites_is_named(tmp_path, text, message):
+    (tmp_path / "a.jsonl").write_text(text)
+    with pytest.raises(MultiartError, match=message):
+        AutoStyle(favourites=tmp_path / "a.jsonl")
 
 
 @pytest.mark.parametrize("key", ["strength", "keep_colors"])

@@ -32,7 +32,8 @@ function love(work, on = !loved.has(work.id)) {
 }
 
 function row(work) {
-  return JSON.stringify({ id: work.id, prompt: work.prompt ?? work.text, seed: work.seed, ...(work.variation ? { variation: work.variation } : {}), ...work.settings });
+  const liked = { style: work.style, place: work.place, valence: work.valence, arousal: work.arousal }; // for style.favourites
+  return JSON.stringify({ id: work.id, prompt: work.prompt ?? work.text, seed: work.seed, ...(work.variation ? { variation: work.variation } : {}), ...work.settings, liked });
 }
 
 function save() {
