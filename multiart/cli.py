@@ -13,6 +13,7 @@ COMMANDS = {
     "render": "make many works, one a poem; skips what is complete",
     "train": "fine-tune a model; resumes exactly with ckpt_path=last",
     "evaluate": "measure a trained model",
+    "export": "write what a joint training made: adapters or merged, smaller if you like",
     "triples": "write generated works: text, painting and tune, to train on",
     "replay": "make a work again from its manifest, and say what differs",
     "verify": "check works against their manifests: files, lineage, weights",
@@ -22,6 +23,7 @@ COMMANDS = {
     "doctor": "show what this machine has and lacks",
 }
 PATHS = {
+    "export": ("folder",),
     "triples": ("folder",),
     "replay": ("work",),
     "verify": ("work",),

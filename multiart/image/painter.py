@@ -6,11 +6,13 @@ from typing import Literal
 
 import torch
 from diffusers.utils import logging
-from torch import Tensor
+from safetensors.torch import load_file
+from torch import Tensor, nn
 
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import make_scheduler
+from multiart.models.int8 import FILE, unpacked
 from multiart.models.store import fetch, sha256_of
 from multiart.models.text_states import TextEncoder
 from multiart.pictures import scale_to
@@ -153,11 +155,23 @@ def load_painter(source: str) -> PainterPipeline:
     path = fetch(source).path
     logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
     try:
-        return PainterPipeline.from_pretrained(path, dtype=torch.float32)
+        return PainterPipeline.from_pretrained(path, dtype=torch.float32, **_in_eight_bits(path))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
     finally:
         logging.enable_progress_bar()
+
+
+def _in_eight_bits(path: Path) -> dict[str, nn.Module]:
+    """The U-Net of a pipeline that holds it in eight bits, which diffusers does not read."""
+    file = path / "unet" / FILE
+    if not file.exists():
+        return {}
+    from multiart.image.unet import PainterUNet
+
+    unet = PainterUNet.from_config(PainterUNet.load_config(path / "unet"))
+    unet.load_state_dict(unpacked(load_file(file)))
+    return {"unet": unet.eval()}
 
 
 def load_checkpoint(path: str) -> PainterPipeline:

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from multiart.errors import ModelUnavailable, unknown
 from multiart.io.atomic import atomic_path, atomic_write
+from multiart.models.int8 import unpacked
 from multiart.models.store import fetch
 from multiart.music.describe import SPAN_CUTS, heard_mode
 from multiart.music.events import (
@@ -68,7 +69,7 @@ def load_melodist(source: str) -> Melodist:
     path = fetch(source).path
     try:
         config = json.loads((path / "config.json").read_text("utf-8"))
-        state = load_file(path / "model.safetensors")
+        state = unpacked(load_file(path / "model.safetensors"))
         known = KnownRuns(state.pop("known_runs").numpy().view(np.uint32))
         network = MelodyNetwork(**config["network"])
         network.load_state_dict({name.removeprefix("network."): v.float() for name, v in state.items()})
