@@ -29,8 +29,9 @@ def degrade(small: Tensor, strength: float, *, generator: torch.Generator) -> Te
     x = _bent(small, 1.2 * bend * _smooth_noise(2, *small.shape[1:], 8, generator))
     x = gaussian_blur(x, max(0.05, 1.5 * blur))
     for size, amount in zip(BLOTCHES, blotches, strict=True):
-        x = x + 0.06 * amount * _smooth_noise(3, *small.shape[1:], size, generator)
-    tint = 1 + 0.1 * colour * torch.randn(3, 1, 1, generator=generator)
+        light = _smooth_noise(1, *small.shape[1:], size, generator)
+        x = x + 0.05 * amount * (light + 0.3 * _smooth_noise(3, *small.shape[1:], size, generator))
+    tint = 1 + 0.06 * colour * torch.randn(3, 1, 1, generator=generator)
     mean = x.mean((1, 2), keepdim=True)
     return ((mean + (1 - 0.35 * contrast) * (x - mean)) * tint).clamp(0, 1)
 
