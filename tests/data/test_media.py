@@ -26,7 +26,7 @@ NIGHT = replace(DAY, time_of_day="night", subjects=("full moon", "hills", "boat"
 
 @pytest.fixture(scope="module")
 def day() -> np.ndarray:
-    return paint(DAY, 256)[0]
+    return paint(DAY, 192)[0]
 
 
 def saturation(picture: np.ndarray) -> float:
@@ -62,16 +62,16 @@ def test_an_empty_picture_stays_about_even(medium, level):
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_the_picture_is_still_the_same_scene(medium, day):
-    painted, coarse = render(day, medium, seed=1), (8, 32, 8, 32, 3)
+    painted, coarse = render(day, medium, seed=1), (8, 24, 8, 24, 3)
     one, other = (p.reshape(coarse).mean((1, 3)).mean(-1).ravel() for p in (day, painted))
     assert np.corrcoef(one, other)[0, 1] > (0.5 if medium == "ink wash" else 0.75)
 
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_the_moon_is_the_brightest_thing_at_night(medium):
-    night = paint(NIGHT, 256)[0]
+    night = paint(NIGHT, 192)[0]
     moon = night.min(-1) > 190
-    assert 100 < moon.sum() < 4000
+    assert 60 < moon.sum() < 2500
     light = render(night, medium, seed=1).mean(-1)
     assert light[moon].mean() > light[~moon].mean() + 70
     assert light[moon].mean() > np.quantile(light, 0.97)
@@ -87,7 +87,7 @@ def test_ink_has_hardly_any_colour_but_keeps_red_leaves(day):
     assert saturation(painted) < 0.4 * saturation(day)
     redness = painted[..., 0] - painted[..., 1]
     leaves = day[..., 0].astype(int) - day[..., 1] > 100
-    assert leaves.sum() > 500
+    assert leaves.sum() > 300
     assert redness[leaves].mean() > redness[~leaves].mean() + 25
 
 
@@ -106,8 +106,8 @@ def test_a_print_has_key_lines_and_few_inks(day):
 
 def test_oil_is_thick_where_the_scene_is_flat(day):
     painted = render(day, "oil", seed=1)
-    sky = painted[5:40, 5:250].astype(float)
-    assert sky.std() > day[5:40, 5:250].std() and abs(sky.mean() - day[5:40, 5:250].mean()) < 12
+    sky = painted[4:30, 4:188].astype(float)
+    assert sky.std() > day[4:30, 4:188].std() and abs(sky.mean() - day[4:30, 4:188].mean()) < 12
 
 
 def test_what_cannot_be_rendered_is_named(day):

@@ -172,14 +172,15 @@ def flatten(picture: np.ndarray, radius: int) -> np.ndarray:
 
 
 def dots(picture: np.ndarray, width: float) -> np.ndarray:
-    """Where something is narrower than ``width`` both ways: snow, rain, stars, birds. [0, 1]."""
+    """Where something is narrower than ``width`` both ways: snow, rain, stars, spots of the moon. [0, 1]."""
     size, light = 2 * max(1, round(width / 2)) + 1, luma(picture)
-    small = np.zeros_like(light)
-    for sign in (1, -1):
-        planes = _planes(sign * light)
-        opened = [_opened(planes, kernel) for kernel in ((1, size), (size, 1))]
-        small = np.maximum(small, sign * light - _back(torch.maximum(*opened), 2))
-    return step(blur(small, 0.12 * width), 0.01, 0.06)
+    kernels = ((1, size), (size, 1))
+    ground, lid = (
+        sign * _back(torch.maximum(*(_opened(_planes(sign * light), kernel) for kernel in kernels)), 2)
+        for sign in (1, -1)
+    )
+    small = np.maximum(light - ground, (lid - light) * step(lid, 0.75, 0.85))  # dark ones on bright alone
+    return step(_back(functional.max_pool2d(_planes(small), 3, 1, 1), 2), 0.008, 0.03)
 
 
 def _opened(planes: torch.Tensor, kernel: tuple[int, int]) -> torch.Tensor:

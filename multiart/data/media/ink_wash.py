@@ -49,7 +49,7 @@ def _depth(light: np.ndarray, edge: np.ndarray, unit: float, rng: np.random.Gene
     """How much ink lies where, in [0, 1]: what is bright, empty or misty stays paper."""
     night = float(step(np.median(light), 0.42, 0.2))
     tone = np.clip((0.92 - light) / 0.8, 0, 1) ** (2 - night)
-    local = np.clip(blur(light, 45 * unit) + 0.04 - light, -0.25, 0.45)
+    local = np.clip(blur(light, 45 * unit) + 0.04 - light, -0.14, 0.45)
     mist = step(noise(light.shape, (45 * unit, 200 * unit), rng, 3), 0.0, 1.6)
     tone = (0.26 + 0.34 * night) * tone * (1 - (0.8 - 0.4 * night) * mist)
     depth = np.clip(tone + (1.1 + 0.5 * night) * local, 0, 1)
@@ -66,7 +66,7 @@ def _tint(washed: np.ndarray, shapes: np.ndarray, unit: float) -> np.ndarray:
     """A little colour: a hint of each hue, and more where something small is warm."""
     color = np.maximum(shapes - luma(shapes)[..., None], -0.22)
     warm = color @ np.array([1, -1, 0], np.float32)
-    accent = step(warm - blur(warm, 40 * unit), 0.03, 0.3)
+    accent = step(warm - blur(warm, 40 * unit), 0.08, 0.35)
     return np.clip(washed * (1 + (0.16 + 1.1 * accent)[..., None] * color), 0, 1)
 
 

@@ -1,6 +1,7 @@
 """Brush strokes: ribbons along curves, with the marks of bristles, drawn many thousand at a time."""
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def grow(
     steps: int,
     rng: np.random.Generator,
     *,
-    go_on=None,
+    go_on: Callable[[np.ndarray], np.ndarray] | None = None,
     curvature: float = 0.7,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Curves that follow a field of directions.

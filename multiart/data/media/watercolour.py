@@ -47,8 +47,8 @@ def _pigment(density: np.ndarray, grain: np.ndarray, unit: float, rng: np.random
     rim = np.clip(density - blur(density, 2.6 * unit), 0, 0.3)
     pools = 1 + 0.2 * np.clip(noise(density.shape, 90 * unit, rng, 3), -2, 2)
     tide = noise(density.shape, 110 * unit, rng, 4)
-    pools += 0.14 * np.exp(-((tide / 0.07) ** 2)) - 0.12 * step(tide, 0.0, 0.5)
+    pools += 0.13 * np.exp(-((tide / 0.06) ** 2)) - 0.16 * step(tide, 0.0, 0.5)
     gaps = step(steepness(density, 0.8 * unit), 0.08 / unit, 0.2 / unit)
     gaps *= step(noise(density.shape, 22 * unit, rng, 2), 0.8, 1.3)
-    density = (density + 1.3 * rim) * (pools * (1 + 0.1 * np.clip(-grain, -2, 2)))[..., None]
+    density = (density + 1.6 * rim) * (pools * (1 + 0.1 * np.clip(-grain, -2, 2)))[..., None]
     return np.clip(density * (1 - 0.75 * gaps[..., None]), 0, None)

@@ -1,4 +1,4 @@
-"""Woodblock print: four inks from blocks with few steps of shade, under key lines of even width."""
+"""Woodblock print: five inks from blocks with few steps of shade, under key lines of even width."""
 
 from functools import cache
 
@@ -27,6 +27,7 @@ _INKS = np.array(  # at full strength on the paper
         [0.07, 0.17, 0.42],  # Prussian blue
         [0.80, 0.20, 0.15],  # vermilion
         [0.91, 0.68, 0.20],  # ochre
+        [0.22, 0.46, 0.27],  # green
         [0.20, 0.20, 0.23],  # sumi
     ],
     np.float32,
@@ -59,7 +60,7 @@ def _separation() -> torch.Tensor:
     colors = np.stack([r, g, b], -1).reshape(-1, 3)
     wanted = -np.log(np.clip(colors / _PAPER, 0.06, 1))
     amounts = np.full((len(colors), len(_INKS)), 0.3, np.float32)
-    curve = _DENSITIES @ _DENSITIES.T + 0.02 * np.diag([1, 1, 1, 4])
+    curve = _DENSITIES @ _DENSITIES.T + 0.02 * np.diag([1, 1, 1, 1, 4])
     for _ in range(600):  # multiplicative updates stay positive
         amounts *= (wanted @ _DENSITIES.T + 1e-6) / (amounts @ curve + 1e-6)
     cube = amounts.reshape(_CUBE, _CUBE, _CUBE, -1).transpose(3, 0, 1, 2)
@@ -83,7 +84,7 @@ def _shaded(blocks: np.ndarray) -> np.ndarray:
 def _key(shapes: np.ndarray, unit: float) -> np.ndarray:
     """The lines of the key block, in [0, 1]."""
     edge = steepness(shapes, 1.0 * unit) * unit
-    line = step(edge, 0.02, 0.05) * (edge > 0.97 * blur(edge, 1.2 * unit))
+    line = step(edge, 0.012, 0.035) * (edge > 0.97 * blur(edge, 1.2 * unit))
     return step(blur(line * (1 - dots(shapes, 22 * unit)), 0.8 * unit), 0.3, 0.7)
 
 
