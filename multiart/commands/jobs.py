@@ -11,6 +11,7 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from multiart.commands.lengths import check_length
 from multiart.config import STAGES, check, compose, plain, scene_answers, use_models, variations
 from multiart.errors import ConfigError, MultiartError, unknown
 from multiart.io.layout import safe_name
@@ -100,10 +101,12 @@ class Planner:
         jobs: dict[str, Job] = {}
         for number, row in enumerate(rows, 1):
             try:
-                for job in self._jobs_of(row, number):
-                    jobs.setdefault(job.key, job)
+                found = [*self._jobs_of(row, number)]
             except (MultiartError, ValueError) as error:
                 raise MultiartError(f"{row.where}: {error}" if row.values else str(error)) from error
+            check_length(row.prompt, found[0].plan.cfg, row.where)
+            for job in found:
+                jobs.setdefault(job.key, job)
         return list(jobs.values())
 
     def _jobs_of(self, row: Row, number: int) -> Iterator[Job]:

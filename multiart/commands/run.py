@@ -7,6 +7,7 @@ from typing import Any
 from omegaconf import DictConfig
 
 from multiart.commands.again import again, look_up
+from multiart.commands.lengths import check_length
 from multiart.commands.shared import shared
 from multiart.config import plain, read_prompt, variations
 from multiart.console import StageLines, printable
@@ -30,6 +31,7 @@ def main(cfg: DictConfig) -> float | None:
         MultiartError: for a prompt, key or model that cannot be used, or a folder that cannot be written.
     """
     prompt = read_prompt(cfg)
+    check_length(prompt, cfg)
     check_free(Path(cfg.paths.run_dir or cfg.paths.outputs), takes_mb=0, min_free_mb=cfg.min_free_mb)
     with only_if_whole(_folder(cfg)) as folder:
         manifests = _make(cfg, prompt, folder)

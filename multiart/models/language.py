@@ -71,6 +71,25 @@ def load_causal_lm(
     return _load(source, resolve_dtype(dtype, device), device)
 
 
+def count_tokens(text: str, source: str) -> tuple[int, int]:
+    """How many tokens a text is, and how many the model can read; no weights are loaded.
+
+    Raises:
+        ModelUnavailable: the source cannot be had, or holds no causal language model.
+    """
+    fetched = store.fetch(source)
+    if (fetched.path / "adapter_config.json").is_file():
+        settings = json.loads((fetched.path / "adapter_config.json").read_text("utf-8"))
+        return count_tokens(text, settings["base_model_name_or_path"])
+    folder = _converted(fetched) if fetched.path.suffix == ".gguf" else fetched.path
+    with _readable(folder, source):
+        from transformers import AutoConfig, AutoTokenizer
+
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        limit = AutoConfig.from_pretrained(folder, local_files_only=True).max_position_embeddings
+        return len(tokenizer.encode(text, add_special_tokens=False)), limit
+
+
 @lru_cache(maxsize=2)
 def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
     fetched = store.fetch(source)
