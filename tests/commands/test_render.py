@@ -3,14 +3,16 @@ import re
 import shlex
 import sqlite3
 import sys
+from collections import Counter
 
 import pytest
 
 from multiart import cli
 from multiart.commands import render, rendering
-from multiart.config import compose
+from multiart.config import compose, plain
 from multiart.errors import ConfigError, MultiartError
-from multiart.io import atomic
+from multiart.io import atomic, cache
+from multiart.io.cache import StageCache
 from multiart.io.ledger import Ledger
 from multiart.pipeline import Pipeline
 from tests.fakes import SHA, Broken, FakeImage, FakeStyle, FakeText
@@ -283,6 +285,42 @@ def test_watching_makes_what_is_added(start, parent, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         start("watch=true", image=image)
     assert image.painted == 4
+
+
+def test_another_style_for_32_works_costs_only_the_style(tmp_path, monkeypatch, now):
+    runs = Counter()
+
+    def counted(stage, kind, method):
+        original = getattr(kind, method)
+
+        def run(*args, **kwargs):
+            runs[stage] += 1
+            return original(*args, **kwargs)
+
+        monkeypatch.setattr(kind, method, run)
+        return kind()
+
+    stages = {
+        "text": counted("text", FakeText, "generate"),
+        "image": counted("image", FakeImage, "generate"),
+        "style": counted("style", FakeStyle, "apply"),
+    }
+    weights = {source: sha for stage in stages.values() for source, sha in stage.weights.items()}
+    monkeypatch.setattr(cache, "current_sha256", weights.get)
+
+    def build(cfg, build=None):
+        settings = {name: plain(cfg[name]) for name in stages}
+        return Pipeline(
+            **stages, cache=StageCache(dir=tmp_path / "stages"), settings=settings, task=cfg.task_name
+        )
+
+    monkeypatch.setattr(Pipeline, "from_config", build)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "poems.txt").write_text("\n---\n".join(f"moon {n}\nlake" for n in range(32)))
+    for painter, styled in (("great_wave", 32), ("starry_night", 64)):
+        words = ["task=poem_to_painting", "prompts=poems.txt", "style=painters", f"style.painter={painter}"]
+        render.main(compose("render", words))
+        assert runs == {"text": 32, "image": 32, "style": styled}
 
 
 def test_the_whole_command_line_holds_for_every_row(tmp_path, monkeypatch, now):
