@@ -13,7 +13,7 @@ from multiart.models.language import LanguageModel
 from multiart.records import Mood, Scene
 from multiart.text import lexicon
 from multiart.text.answers import check_answers
-from multiart.text.likelihood import answer_gains
+from multiart.text.likelihood import Asked
 from multiart.text.mood import read_mood
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
@@ -108,27 +108,29 @@ class Reader:
     def _ask(self, passages: Sequence[Passage], given: dict[str, Any], found: _Findings) -> None:
         """Let the model weigh the answers of open attributes, and name a subject where there is none."""
         text = "\n".join(passage.text for passage in passages)
+        asked = Asked(self.language_model, text)
         for attribute, question in _QUESTIONS.items():
             if attribute in given or found.best(attribute) >= SURE:
                 continue
             options = ATTRIBUTES[attribute]
-            gains = self._gains(text, question, [_WORDING.get(option, option) for option in options])
+            gains = _gains(asked, question, [_WORDING.get(option, option) for option in options])
             for option, gain, share in zip(options, gains, _shares(gains), strict=True):
                 found.weights[attribute, option] += GAIN_WEIGHT * gain
                 found.words[attribute, option].append(f"by likelihood {share:.2f}")
         if "subjects" in given or any(found.weights.get(("subject", s), 0) >= SHOWN for s in SUBJECTS):
             return
-        gains = self._gains(text, _SUBJECT_QUESTION, [subject_phrase(s, "summer") for s in SUBJECTS])
+        gains = _gains(asked, _SUBJECT_QUESTION, [subject_phrase(s, "summer") for s in SUBJECTS])
         share, subject = max(zip(_shares(gains), SUBJECTS, strict=True))
         if share >= LIKELY_SUBJECT:
             found.weights["subject", subject] += SHOWN
             found.words["subject", subject].append(f"by likelihood {share:.2f}")
 
-    def _gains(self, text: str, question: str, answers: list[str]) -> list[float]:
-        """Likelihood gains about their mean, within `GAIN_LIMIT`."""
-        gains = answer_gains(self.language_model(), text, question, answers)
-        mean = sum(gains) / len(gains)
-        return [min(max(gain - mean, -GAIN_LIMIT), GAIN_LIMIT) for gain in gains]
+
+def _gains(asked: Asked, question: str, answers: list[str]) -> list[float]:
+    """Likelihood gains about their mean, within `GAIN_LIMIT`."""
+    gains = asked.gains(question, answers)
+    mean = sum(gains) / len(gains)
+    return [min(max(gain - mean, -GAIN_LIMIT), GAIN_LIMIT) for gain in gains]
 
 
 def _shares(gains: list[float]) -> list[float]:
