@@ -85,7 +85,7 @@ def _key(shapes: np.ndarray, unit: float) -> np.ndarray:
     """The lines of the key block, in [0, 1]."""
     edge = steepness(shapes, 1.0 * unit) * unit
     line = step(edge, 0.012, 0.035) * (edge > 0.97 * blur(edge, 1.2 * unit))
-    return step(blur(line * (1 - dots(shapes, 22 * unit)), 0.8 * unit), 0.3, 0.7)
+    return step(blur(line * (1 - dots(shapes, 15 * unit)), 0.8 * unit), 0.3, 0.7)
 
 
 def _wood(shape: tuple[int, ...], unit: float, rng: np.random.Generator) -> np.ndarray:
