@@ -30,7 +30,7 @@ def main(cfg: DictConfig) -> float | None:
     from multiart.config import build, plain
     from multiart.seeding import derive_seed
     from multiart.training.card import command_line, write_card
-    from multiart.training.checkpointing import interrupt_as_sigterm
+    from multiart.training.checkpointing import explained_mismatch, interrupt_as_sigterm
     from multiart.training.compiling import compile_or_eager
     from multiart.training.report import use_of, write_report
     from multiart.training.settings import Settings
@@ -52,7 +52,7 @@ def main(cfg: DictConfig) -> float | None:
     trainer = build(cfg.trainer, callbacks=callbacks, loggers=loggers)
     refuse_devices_in_sweep(trainer.world_size)
 
-    with interrupt_as_sigterm():
+    with interrupt_as_sigterm(), explained_mismatch(ckpt_path):
         trainer.fit(module, datamodule, ckpt_path=ckpt_path)
     if cfg.train.export is not None and trainer.is_global_zero:
         module.export(cfg.train.export)

@@ -15,6 +15,7 @@ from multiart.errors import ModelUnavailable, unknown
 from multiart.io.atomic import atomic_path, atomic_write
 from multiart.models.int8 import unpacked
 from multiart.models.store import fetch
+from multiart.models.text_states import TextEncoder
 from multiart.music.describe import SPAN_CUTS, heard_mode
 from multiart.music.events import (
     DURATIONS,
@@ -43,11 +44,17 @@ PITCH_CLASSES = torch.arange(LOWEST, LOWEST + REST_ID) % 12
 
 @dataclass(frozen=True, kw_only=True)
 class Melodist:
-    """What is exported: the network and what it was trained on."""
+    """What is exported: the network and what it was trained on.
+
+    Attributes:
+        text_source: of the language model whose states of a text it was conditioned on; ``file:../name`` lies
+            beside it. None if it has heard no texts.
+    """
 
     network: MelodyNetwork
     known: KnownRuns
     styles: tuple[str, ...]
+    text_source: str | None = None
 
 
 def save_melodist(folder: str | Path, melodist: Melodist) -> None:
@@ -57,6 +64,8 @@ def save_melodist(folder: str | Path, melodist: Melodist) -> None:
     with atomic_path(Path(folder) / "model.safetensors") as temporary:
         save_file({name: value.contiguous().cpu() for name, value in state.items()}, temporary)
     config = {"network": melodist.network.config, "styles": list(melodist.styles)}
+    if melodist.text_source is not None:
+        config["text_source"] = melodist.text_source
     atomic_write(Path(folder) / "config.json", json.dumps(config, indent=1) + "\n")
 
 
@@ -73,7 +82,12 @@ def load_melodist(source: str) -> Melodist:
         known = KnownRuns(state.pop("known_runs").numpy().view(np.uint32))
         network = MelodyNetwork(**config["network"])
         network.load_state_dict({name.removeprefix("network."): v.float() for name, v in state.items()})
-        return Melodist(network=network.eval(), known=known, styles=tuple(config["styles"]))
+        return Melodist(
+            network=network.eval(),
+            known=known,
+            styles=tuple(config["styles"]),
+            text_source=config.get("text_source"),
+        )
     except Exception as error:
         reason = str(error).splitlines()[0]
         raise ModelUnavailable(f"{source} is not a melody model this version can load: {reason}") from error
@@ -98,9 +112,27 @@ class Composer:
         return load_melodist(self.source)
 
     @cached_property
+    def encoder(self) -> TextEncoder | None:
+        """The language model that the melody model was trained with, or None."""
+        source = self.melodist.text_source
+        if source is None:
+            return None
+        if source.startswith("file:."):
+            source = f"file:{(fetch(self.source).path / source.removeprefix('file:')).resolve()}"
+        return TextEncoder(source=source)
+
+    @cached_property
     def weights(self) -> dict[str, str]:
-        """Source and sha256 of the model."""
-        return {self.source: fetch(self.source).sha256}
+        """Sources and sha256 of the model, and of the language model it was trained with."""
+        text = {} if self.encoder is None else {self.encoder.source: self.encoder.sha256}
+        return {self.source: fetch(self.source).sha256} | text
+
+    def text_states(self, caption: str, poem: str) -> Tensor | None:
+        """The mean state ``[D]`` of a text as the model was trained with, or None if it was with none."""
+        if self.encoder is None:
+            return None
+        encoded = self.encoder.encode([caption], [poem])
+        return encoded.states[0][encoded.mask[0]].mean(0)
 
     def compose(
         self,

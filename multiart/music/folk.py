@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from multiart.music.accompaniment import accompany
 from multiart.music.agreement import agreement, fitness
@@ -109,7 +110,8 @@ class Folk:
         words = [syllable for strophe in layout.strophes for syllable in strophe.syllables]
         choices = self._choose(draft, words)
         values = {name: choice.value for name, choice in choices.items()}
-        parts, composed = self._parts(layout, words, values, _own_stream(generator, text))
+        states = self.composer.text_states(draft.caption, draft.text) if self.style_of is None else None
+        parts, composed = self._parts(layout, words, values, _own_stream(generator, text), states)
         tempo = values["tempo_bpm"]
         if (
             self.asked["tempo_bpm"] is None
@@ -151,7 +153,12 @@ class Folk:
         return self.pitch_class
 
     def _parts(
-        self, layout: Layout, words: Sequence[Syllable], values: Mapping[str, Any], generator: torch.Generator
+        self,
+        layout: Layout,
+        words: Sequence[Syllable],
+        values: Mapping[str, Any],
+        generator: torch.Generator,
+        text_states: Tensor | None,
     ) -> tuple[list[Part], dict[str, Any]]:
         """The tunes with what is sung on them, and how they came about."""
         before: list[Part] = []
@@ -163,12 +170,18 @@ class Folk:
                 tune = replace(tune, phrases=(*phrases, *([rest] if rest else [])))
                 return [(tune, words)], {"primer": "the words are sung to it"}
             before = [(tune, ())]
-        tunes, told = self._compose(layout, values, before[0][0].events if before else (), generator)
+        primer = before[0][0].events if before else ()
+        tunes, told = self._compose(layout, values, primer, generator, text_states)
         told |= {"primer": "the tune goes on from it"} if before else {}
         return [*before, *((tunes[strophe.shape], strophe.syllables) for strophe in layout.strophes)], told
 
     def _compose(
-        self, layout: Layout, values: Mapping[str, Any], primer: Sequence[Event], generator: torch.Generator
+        self,
+        layout: Layout,
+        values: Mapping[str, Any],
+        primer: Sequence[Event],
+        generator: torch.Generator,
+        text_states: Tensor | None,
     ) -> tuple[list[Tune], dict[str, Any]]:
         """A tune for each shape, the best of several; each goes on from the one before."""
         total = sum(sum(shape.phrases) for shape in layout.shapes)
@@ -181,7 +194,12 @@ class Folk:
                 candidates = [borrow(self.style_of, plan)]
             else:
                 composed = self.composer.compose(
-                    plan, n=count, generator=generator, primer=primer, **self.sampling
+                    plan,
+                    n=count,
+                    generator=generator,
+                    primer=primer,
+                    text_states=text_states,
+                    **self.sampling,
                 )
                 candidates = [place_phrases(tune, plan.stresses) for tune in composed]
                 self.weights |= self.composer.weights

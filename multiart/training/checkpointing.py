@@ -191,6 +191,24 @@ def interrupt_as_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+@contextmanager
+def explained_mismatch(path: str | None) -> Iterator[None]:
+    """Word the error about a checkpoint whose weights are not those of the module that resumes from it.
+
+    Raises:
+        MultiartError: naming the first weight that does not fit.
+    """
+    try:
+        yield
+    except RuntimeError as error:
+        heading, *lines = str(error).splitlines()
+        if "loading state_dict" not in heading:
+            raise
+        raise MultiartError(
+            f"the checkpoint {path} is of another version or of other models: {lines[0].strip()}"
+        ) from error
+
+
 def _newest_first(folder: Path) -> list[Path]:
     def age(path: Path) -> tuple[int, str]:
         return path.stat().st_mtime_ns, path.name

@@ -22,9 +22,10 @@ WEIGHTS = {"painter": "unet/diffusion_pytorch_model.safetensors", "melody": "mod
 ABOUT = {
     "text": "Load it with `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`.",
     "adapter": "Load it onto {source} with `peft.PeftModel.from_pretrained(model, FOLDER)`.",
-    "painter": "Load it with `diffusers.DiffusionPipeline.from_pretrained(FOLDER)`, with multiart installed.",
+    "painter": "Load it with `multiart.image.diffusion.PainterPipeline.from_pretrained(FOLDER)`.",
     "melody": "Load it with `multiart.music.composer.load_melodist('file:FOLDER')`.",
 }
+IN_EIGHT_BITS = "Load it with `multiart.image.painter.load_painter('file:FOLDER')`."
 
 
 class Export:
@@ -89,14 +90,17 @@ class Export:
         return {name: value for some in found for name, value in some.items() if name != "val/loss"}
 
     def _card(self, folder: Path, module: JointModule, losses: list[Mapping[str, float]]) -> None:
-        lines = [f"# {folder.name}", module.card, ABOUT[folder.name].format(source=module.text.source)]
+        about = (
+            IN_EIGHT_BITS if folder.name == "painter" and self.quantize is not None else ABOUT[folder.name]
+        )
+        lines = [f"# {folder.name}", module.card, about.format(source=module.text.source)]
         if folder.name in WEIGHTS:
             lines += self._changes()
         if losses[0]:
             head = ["", "as trained", *(["as exported"] if len(losses) > 1 else [])]
             rows = [[name, *(f"{found[name]:.4f}" for found in losses)] for name in losses[0]]
             table = [head, ["---"] * len(head), *rows]
-            said = f"Held-out losses, over {self.measure_batches} batches at most:"
+            said = f"Held-out losses, over at most {self.measure_batches} batches of each kind:"
             lines += [said, "\n".join(f"| {' | '.join(row)} |" for row in table)]
         atomic_write(folder / "README.md", "\n\n".join([*lines, "Trained by multiart; MIT licence."]) + "\n")
 

@@ -3,6 +3,7 @@
 import copy
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from multiart.music.composer import Composer, Melodist, load_melodist, save_melo
 from multiart.music.network import IGNORED, note_losses
 from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
-from multiart.training.critic import PatchCritic, hinge_loss
+from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms
 from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
 from multiart.training.melody import drop_controls
 from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
@@ -28,7 +29,7 @@ from multiart.training.tuning import TunedLanguageModel, merged, tune
 
 BRANCHES = {
     "text": ("text", "text_kl"),
-    "image": ("image", "image_perceptual", "image_style", "image_adversarial"),
+    "image": ("image", *PICTURE_TERMS),
     "music": ("music",),
 }
 """The terms of the loss, by the branch that computes them from the language model's states."""
@@ -111,11 +112,11 @@ class JointModule(pl.LightningModule):
         self.melodist = load_melodist(music["init_from"])
         self.music = tune(self.melodist.network, music.get("method", "full"), music.get("peft"))
         by_share = self.combined.weighting == "shares"
-        self.critic = PatchCritic(num_media=1) if self.combined.weights.get("image_adversarial") else None
-        if self.critic is not None and self.combined.weighting == "uncertainty":
+        weighed = [name for name, weight in self.combined.weights.items() if weight]
+        self.judged = PictureTerms(weighed)
+        if ADVERSARIAL in weighed and self.combined.weighting == "uncertainty":
             raise ValueError("weighting=uncertainty cannot weigh image_adversarial, which falls below 0")
         self.meeting = Meeting(shares=self._shares() if by_share else None)
-        self._encoder: list[nn.Module] = []
         self.train()  # what is loaded is in evaluation mode
 
     def _shares(self) -> dict[str, float]:
@@ -181,42 +182,11 @@ class JointModule(pl.LightningModule):
         seeds = [seeds[row] for row in batch["painted"]]
         predicted, time = denoise(self.image, clean, told, seeds=seeds, **self.noise)
         terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
-        if active & {"image_perceptual", "image_style", "image_adversarial"}:
+        if active & {*PICTURE_TERMS}:
             clearest = time.topk(math.ceil(self.hparams.perceptual_share * len(time))).indices
             painted = ((predicted[clearest] + 1) / 2).clamp(0, 1)
-            terms |= self._picture_terms(painted, pictures[clearest], active)
+            terms |= self.judged(painted, pictures[clearest], active)
         return terms
-
-    def _picture_terms(self, painted: Tensor, true: Tensor, active: set[str]) -> dict[str, Tensor]:
-        """The terms that look at pictures ``[B, 3, H, W]`` in [0, 1]: those predicted, and the true ones."""
-        terms = {}
-        names = {"lpips": "image_perceptual", "style": "image_style"}
-        if wanted := [loss for loss, name in names.items() if name in active]:
-            found = self._perceptual(wanted)(painted, true)
-            terms |= {names[loss]: value for loss, value in found.items()}
-        if "image_adversarial" in active:
-            terms |= self._critic_terms(painted, true)
-        return terms
-
-    def _critic_terms(self, painted: Tensor, true: Tensor) -> dict[str, Tensor]:
-        """What the painter learns of the critic, and in training what the critic learns of both."""
-        medium = torch.zeros(len(painted), dtype=torch.long, device=painted.device)
-        self.critic.requires_grad_(False)
-        terms = {"image_adversarial": -self.critic(painted, medium).mean()}
-        self.critic.requires_grad_(True)
-        if self.training:
-            judged = (self.critic(pictures, medium) for pictures in (true, painted.detach()))
-            terms["critic"] = hinge_loss(*judged)
-        return terms
-
-    def _perceptual(self, losses: list[str]) -> nn.Module:
-        """The perceptual loss; its encoder is kept out of the checkpoint."""
-        from multiart.style.losses import PerceptualLoss
-        from multiart.style.vgg import load_encoder
-
-        if not self._encoder:
-            self._encoder = [load_encoder().to(self.device)]
-        return PerceptualLoss(self._encoder[0], weights=dict.fromkeys(losses, 1.0))
 
     def _music_term(self, states: Tensor, batch: dict[str, Any], seeds: list[int]) -> Tensor:
         pooled = self._pooled(states[batch["sung"]], batch["mask"][batch["sung"]])
@@ -319,7 +289,12 @@ class JointModule(pl.LightningModule):
         ]
 
     def _melodist(self, network: nn.Module) -> Melodist:
-        return Melodist(network=network, known=self.melodist.known, styles=self.melodist.styles)
+        return replace(self.melodist, network=network, text_source=self.text_source)
+
+    @property
+    def text_source(self) -> str:
+        """Of the language model, as the painter and the melody model that are exported beside it name it."""
+        return "file:../text" if self.text.method == "peft" else self.text.source
 
     def configure_optimizers(self) -> dict[str, Any]:
         decay = self.hparams.weight_decay or {}
@@ -328,9 +303,9 @@ class JointModule(pl.LightningModule):
             for stage, parameters in self.stages().items()
             if parameters
         ]
-        if self.critic is not None:
+        if self.judged.critic is not None:
             critic = {"lr": self.hparams.lr.get("critic", 2e-4), "weight_decay": decay.get("critic", 0.0)}
-            groups.append({"params": [*self.critic.parameters()], **critic})
+            groups.append({"params": [*self.judged.parameters()], **critic})
         if scales := [*self.combined.parameters()]:
             groups.append({"params": scales, "lr": 0.01, "weight_decay": 0.0})
         optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99))
@@ -346,11 +321,10 @@ class JointModule(pl.LightningModule):
         folder = Path(folder)
         if self.text.method == "peft":
             self.text.export(folder / "text")
-        source = "file:../text" if self.text.method == "peft" else self.text.source
         export_painter(
             merged(self.image),
             folder / "painter",
-            text_encoder_source=source,
+            text_encoder_source=self.text_source,
             sample_size=self.sample_size,
         )
         save_melodist(folder / "melody", self._melodist(merged(self.music)))

@@ -18,6 +18,8 @@ FREE = (  # of which a run may change its mind on the way: how long, how often i
     "trainer.max_minutes",
     "trainer.val_check_interval",
     "trainer.limit_val_batches",
+    "trainer.accelerator",
+    "trainer.strategy",
     "trainer.log_every_n_steps",
     "trainer.progress_bar",
     "train.module.gradients_every",

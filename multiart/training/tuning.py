@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +112,19 @@ class TunedLanguageModel(nn.Module):
         self._parts = {"below": below, "original": part_of(model, every[self.first :]), "top": top}
         trained = {name.replace(".", "/"): p for name, p in top.named_parameters() if p.requires_grad}
         self.trained = nn.ParameterDict(trained)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "TunedLanguageModel":
+        """A copy with trained weights of its own, e.g. for an average; those that never change are shared."""
+        every = [p for part in self._parts.values() for p in part.parameters()]
+        memo.update({id(p): p for p in every if not p.requires_grad} | {id(self.loaded): self.loaded})
+        memo[id(self)] = copied = type(self).__new__(type(self))
+        copied.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return copied
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> "TunedLanguageModel":
+        for part in self._parts.values():  # no submodules of this one, and so not moved to a device with it
+            part._apply(fn)
+        return super()._apply(fn, recurse)
 
     @property
     def hidden_size(self) -> int:

@@ -82,7 +82,10 @@ class History(pl.Callback):
         now = time.monotonic()
         self.seconds += now - self._clock
         self._clock = now
-        self._sum, self._count = self._sum + float(outputs["loss"]), self._count + 1
+        loss = (outputs or {}).get("loss")
+        if loss is None:  # the batch taught nothing
+            return
+        self._sum, self._count = self._sum + float(loss), self._count + 1
         step = trainer.global_step
         if self.every_minutes is not None and now - self._told >= 60 * self.every_minutes:
             self._told = now

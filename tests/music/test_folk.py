@@ -176,6 +176,19 @@ def test_weights_are_those_that_were_used(star):
     assert accompanied.weights == {} and composed.weights == {"asset:melody": "m" * 64}
 
 
+def test_a_model_that_was_trained_with_texts_hears_the_poem(monkeypatch):
+    stage, heard, asked = folk(), [], []
+    states = torch.ones(stage.composer.melodist.network.config["text_dim"])
+    monkeypatch.setattr(stage.composer, "text_states", lambda *text: asked.append(text) or states)
+    compose = stage.composer.compose
+    monkeypatch.setattr(
+        stage.composer, "compose", lambda *a, **k: heard.append(k["text_states"]) or compose(*a, **k)
+    )
+    draft = draft_of(FROST, "en")
+    stage.generate(draft, generator=torch.Generator().manual_seed(0))
+    assert asked == [(draft.caption, draft.text)] and all(one is states for one in heard) and heard
+
+
 def test_the_song_is_heard():
     stage = folk(sound=True)
     song = stage.generate(draft_of(LI_BAI, "zh"), generator=torch.Generator()).output

@@ -14,6 +14,7 @@ from multiart.errors import MultiartError
 from multiart.training.checkpointing import (
     AtomicCheckpointIO,
     DurableCheckpoint,
+    explained_mismatch,
     find_last,
     interrupt_as_sigterm,
 )
@@ -196,6 +197,19 @@ def test_a_checkpoint_cut_short_is_passed_over_and_named(tmp_path):
     assert find_last(tmp_path).name == "step-00000004.ckpt"
     with pytest.raises(MultiartError, match=r"step-00000005\.ckpt cannot be read"):
         tiny_trainer(tmp_path).fit(TinyModule(), tiny_loader(), ckpt_path=str(newest))
+
+
+@pytest.mark.parametrize("change", ["missing", "extra"])
+def test_a_checkpoint_of_other_weights_is_named(tmp_path, change):
+    tiny_trainer(tmp_path, max_epochs=1).fit(TinyModule(), tiny_loader())
+    checkpoint = AtomicCheckpointIO().load_checkpoint(find_last(tmp_path))
+    for state in (checkpoint["state_dict"], checkpoint["current_model_state"]):
+        state["net.2.bias" if change == "extra" else "net.9.bias"] = state.pop("net.2.bias")
+        if change == "extra":
+            state["net.9.bias"] = torch.zeros(1)
+    AtomicCheckpointIO().save_checkpoint(checkpoint, tmp_path / "other.ckpt")
+    with pytest.raises(MultiartError, match=r"other\.ckpt .*net\.\d\.bias"), explained_mismatch("other.ckpt"):
+        tiny_trainer(tmp_path).fit(TinyModule(), tiny_loader(), ckpt_path=str(tmp_path / "other.ckpt"))
 
 
 def test_a_flipped_byte_is_found(tmp_path):

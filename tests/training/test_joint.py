@@ -17,6 +17,7 @@ from multiart.music.network import MelodyNetwork
 from multiart.music.screening import KnownRuns
 from multiart.music.tune import STYLES, Event, Tune
 from multiart.training.joint import JointModule, gradient_norms
+from multiart.training.judged import PictureTerms
 from multiart.training.painter import export_painter
 from tests.image.tiny import UNET
 
@@ -132,14 +133,14 @@ REACH = {
 """Which stages each term alone sends a gradient into."""
 
 
-def without_encoder(self, losses):
+def without_encoder(self, losses, device):
     """Squared errors in place of the perceptual losses, which need weights."""
     return lambda painted, true: dict.fromkeys(losses, (painted - true).square().mean())
 
 
 @pytest.mark.parametrize("term", REACH)
 def test_each_term_reaches_exactly_its_stages(sources, term, monkeypatch):
-    monkeypatch.setattr(JointModule, "_perceptual", without_encoder)
+    monkeypatch.setattr(PictureTerms, "perceptual", without_encoder)
     joint = module(sources, weights=dict.fromkeys(REACH, 1.0))
     with torch.no_grad():  # away from the start, where adapters, text port and divergence are all zero
         for parameters in joint.stages().values():
@@ -198,17 +199,17 @@ def test_without_weight_there_is_no_critic_and_before_its_start_it_changes_nothi
         return joint
 
     plain, early = trained(0.0, 2), trained(0.5, 2)
-    assert plain.critic is None and not any("critic" in name for name in plain.state_dict())
+    assert plain.judged.critic is None and not any("critic" in name for name in plain.state_dict())
     assert same(plain.state_dict(), early.state_dict())
-    before = [p.clone() for p in early.critic.parameters()]
+    before = [p.clone() for p in early.judged.critic.parameters()]
     later = trained(0.5, 3)
-    assert not all(torch.equal(a, b) for a, b in zip(before, later.critic.parameters(), strict=True))
+    assert not all(torch.equal(a, b) for a, b in zip(before, later.judged.critic.parameters(), strict=True))
     assert not same(weights_of(trained(0.0, 3))["image"], weights_of(later)["image"])
 
 
 def test_painter_and_critic_learn_each_their_own(sources):
     joint = module(sources, weights={"image_adversarial": 1.0})
-    own, others = [*joint.critic.parameters()], sum(joint.stages().values(), [])
+    own, others = [*joint.judged.critic.parameters()], sum(joint.stages().values(), [])
     terms = joint.terms(batch(joint), seed=0, step=0)
     for name, learns, does_not in (("image_adversarial", others, own), ("critic", own, others)):
         reached = torch.autograd.grad(terms[name], [*learns, *does_not], allow_unused=True, retain_graph=True)
@@ -269,7 +270,7 @@ def test_a_checkpoint_does_not_hold_the_language_model(sources, tmp_path):
 
 def test_what_is_exported_loads_again(sources, tmp_path):
     from multiart.image.painter import Painter
-    from multiart.music.composer import load_melodist
+    from multiart.music.composer import Composer, load_melodist
 
     joint = module(
         sources, image={"method": "peft", "peft": {"peft_type": "LORA", "r": 2, "target_modules": ["to_q"]}}
@@ -288,6 +289,14 @@ def test_what_is_exported_loads_again(sources, tmp_path):
     torch.testing.assert_close(
         melodist.network.pitch.weight, joint.music.pitch.weight.detach(), rtol=1e-3, atol=1e-3
     )
+    composer = Composer(source=f"file:{tmp_path / 'out' / 'melody'}")
+    told = composer.text_states("(2", "<")  # the tiny tokenizer reads bytes
+    ids = torch.tensor([composer.encoder.tokens("(2", "<")[0]])
+    mask = torch.ones(ids.shape, dtype=torch.bool)
+    with torch.no_grad():
+        expected = joint._pooled(joint.text(joint.text.lower(ids, mask), mask), mask)[0]
+    torch.testing.assert_close(told, expected, rtol=1e-4, atol=1e-4)
+    assert len(composer.weights) == 2
 
 
 def test_unknown_terms_and_stages_are_refused(sources):

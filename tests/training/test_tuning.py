@@ -61,6 +61,37 @@ def test_peft_loads_the_exported_adapter(tiny_source, tmp_path):
     torch.testing.assert_close(tuned.logits(tuned(tuned.lower(IDS, MASK), MASK))[MASK], expected)
 
 
+def test_a_copy_has_trained_weights_of_its_own_and_shares_the_others(tiny_source):
+    import copy
+
+    tuned = TunedLanguageModel(source=tiny_source, layers=1).eval()
+    with torch.no_grad():
+        for parameter in tuned.parameters():
+            parameter.normal_()
+    lower = tuned.lower(IDS, MASK)
+    copied, before = copy.deepcopy(tuned), tuned(lower, MASK)
+    torch.testing.assert_close(copied(lower, MASK), before, rtol=0, atol=0)
+    with torch.no_grad():
+        for parameter in copied.parameters():
+            parameter.zero_()
+    assert torch.equal(tuned(lower, MASK), before)
+    assert torch.equal(copied(lower, MASK), tuned.original(lower, MASK))
+    frozen = [
+        {id(p) for p in one._parts["top"].parameters() if not p.requires_grad} for one in (tuned, copied)
+    ]
+    assert frozen[0] == frozen[1] and copied.loaded is tuned.loaded
+
+
+def test_all_of_it_goes_where_it_is_sent(tiny_folder):
+    from multiart.models import language
+
+    tuned = TunedLanguageModel(source=f"file:{tiny_folder}", layers=1).to(torch.float64)
+    parts = [p for part in tuned._parts.values() for p in part.parameters()]
+    assert {p.dtype for p in parts} == {torch.float64}
+    assert {id(p) for p in tuned.parameters()} <= {id(p) for p in parts}
+    language._load.cache_clear()
+
+
 def test_bad_settings_are_refused(tiny_source):
     with pytest.raises(ValueError, match="text.layers must be from 1 to 2"):
         TunedLanguageModel(source=tiny_source, layers=3)

@@ -45,3 +45,14 @@ def test_history_goes_on_after_a_resume(tmp_path):
     again.fit(TinyModule(), tiny_loader(), ckpt_path=str(find_last(tmp_path)))
     assert [step for step, _ in history.losses] == [100, 200]
     assert history.seconds > 0
+
+
+def test_a_batch_that_teaches_nothing_is_not_in_the_mean(tmp_path):
+    class Skips(TinyModule):
+        def training_step(self, batch, batch_idx):
+            return None if batch_idx == 2 else super().training_step(batch, batch_idx)
+
+    history = History()
+    tiny_trainer(tmp_path, callbacks=[history], max_epochs=1).fit(Skips(), tiny_loader())
+    ((_, mean),) = history.rows(5)
+    assert mean > 0 and history.state_dict()["count"] == 4
