@@ -20,6 +20,11 @@ GIVEN = {  # what an option leaves to the user
     "models/ckpt": ["models.path=assets"],
     "experiment/style": ["train.module.style_image=picture.png"],
 }
+NEEDS = {  # the package of an extra
+    "launcher/submitit": "submitit",
+    "launcher/slurm": "submitit",
+    "sweep/optuna": "optuna",
+}
 COMMANDS = {"train": "train", "data": "train", "trainer": "train", "callbacks": "train", "logger": "train"}
 COMMANDS |= {"experiment": "train", "suite": "evaluate", "engine": "render"}
 
@@ -39,6 +44,8 @@ def test_option_composes_and_binds(path):
         check(cfg_of(command=name))
         return
     command = COMMANDS.get(group, "run")
+    if needed := NEEDS.get(f"{group}/{name}"):
+        pytest.importorskip(needed)
     if group == "train":  # a training takes keys from its data
         group = "experiment"
     plus = "+" if group in CHOSEN_ONCE else ""

@@ -43,11 +43,14 @@ def main(cfg: DictConfig) -> float:
         raise MultiartError("evaluate needs a suite: python -m multiart evaluate +suite=painter")
     from multiart.config import build, plain
     from multiart.io.atomic import atomic_write
-    from multiart.io.layout import new_work_dir
+    from multiart.io.layout import new_work_dir, take_dir
 
     suite = build(cfg.suite)
     found = import_module(f"multiart.commands.evaluations.{suite.name}").evaluate(cfg, suite)
-    folder = new_work_dir(cfg.paths.outputs, "evaluate", cfg.task_name, datetime.now())
+    if cfg.paths.run_dir is not None:
+        folder = take_dir(cfg.paths.run_dir)
+    else:
+        folder = new_work_dir(cfg.paths.outputs, "evaluate", cfg.task_name, datetime.now())
     atomic_write(folder / "report.md", found.report)
     found.write(folder)
     settings = {key: plain(cfg)[key] for key in ("seed", "suite", "image", "music")}

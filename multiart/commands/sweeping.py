@@ -19,7 +19,7 @@ from omegaconf.errors import OmegaConfBaseException
 from multiart.commands.sweep_values import Composer, combinations, one_by_one
 from multiart.config import check, plain
 from multiart.errors import MultiartError
-from multiart.io.atomic import atomic_write
+from multiart.io.atomic import atomic_write, explained_errors, sweep
 from multiart.io.sweeps import TABLE, note_of, read_jobs, read_note, write_table
 from multiart.models.hashing import sha256_of
 
@@ -28,8 +28,8 @@ _READ = ("prompt_file", "prompts")
 _METRICS = {"train": "val/loss", "evaluate": "score"}
 """What the result of a command is called where `optimized_metric` says nothing."""
 
-_begun: list[tuple[Path, str]] = []
-"""Folder and title of the sweep that this process has begun."""
+_begun: list[tuple[Path, str, float]] = []
+"""Folder, title and time of the sweep that this process has begun."""
 
 
 def run_job(cfg: DictConfig, overrides: list[str], work: Callable[[], float | None]) -> float | None:
@@ -76,6 +76,7 @@ class Sweep(Callback):
         from multiart.complaints import explain
 
         folder, is_grid = Path(config.hydra.sweep.dir), "BasicSweeper" in config.hydra.sweeper._target_
+        begun = time.time()
         compose, are_done = Composer(config.command), is_grid
         for number, words in enumerate((combinations if is_grid else one_by_one)(config)):
             try:
@@ -86,7 +87,10 @@ class Sweep(Callback):
                 _stop(explain(error, config.command, words))
             except (MultiartError, ValueError) as error:
                 _stop(error)
-        _begun.append((folder, config.task_name))
+        with explained_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        sweep(folder, deep=True)
+        _begun.append((folder, config.task_name, begun))
         if are_done:
             print(f"{folder}: all jobs were done before")
             sys.exit(0)
@@ -94,26 +98,35 @@ class Sweep(Callback):
 
 @contextmanager
 def told_at_the_end() -> Iterator[None]:
-    """Whatever ends the sweep that is begun inside, write and print a table of its jobs, and a page."""
+    """Whatever ends the sweep that is begun inside, write and print a table of its jobs, and a page.
+
+    Raises:
+        MultiartError: if jobs have failed and nothing was raised: the exit status has to tell.
+    """
+    failed = 0
     try:
         yield
     finally:
         while _begun:
-            _tell(*_begun.pop())
+            failed += _tell(*_begun.pop())
+    if failed:
+        raise MultiartError(f"{failed} job{'s' * (failed > 1)} failed.")
 
 
-def _tell(folder: Path, title: str) -> None:
+def _tell(folder: Path, title: str, begun: float) -> int:
+    """Returns the number of jobs that failed since then."""
     from multiart.io.sweep_page import write_sweep_page
 
     jobs = read_jobs(folder)
     if not jobs:
-        return
+        return 0
     try:
         _print(write_table(folder, jobs))
         print(folder / TABLE)
         print(write_sweep_page(folder, jobs, title))
     except MultiartError as error:  # how the jobs ended decides the exit status
         print(f"multiart: {error}", file=sys.stderr)
+    return sum(job.state == "failed" and note_of(job.folder).stat().st_mtime >= begun for job in jobs)
 
 
 def _stop(error: Exception | str) -> NoReturn:

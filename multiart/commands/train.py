@@ -15,7 +15,7 @@ def main(cfg: DictConfig) -> float | None:
     """Build everything from the config, fit, and export what was trained.
 
     Returns:
-        The metric named by `optimized_metric`, for a sweeper.
+        The metric named by `optimized_metric`, or `val/loss` if that was logged, for a sweeper.
 
     Raises:
         MultiartError: if no experiment was chosen, `ckpt_path` names no whole checkpoint or one made with
@@ -127,7 +127,7 @@ def metric(metrics: dict, name: str | None) -> float | None:
         MultiartError: if it was not logged.
     """
     if name is None:
-        return None
+        return float(metrics["val/loss"]) if "val/loss" in metrics else None
     if name not in metrics:
         raise MultiartError(f"optimized_metric {name!r} was not logged; logged: {', '.join(sorted(metrics))}")
     return float(metrics[name])

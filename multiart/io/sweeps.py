@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def read_note(folder: Path) -> dict[str, Any] | None:
 def read_jobs(folder: Path) -> list[SweepJob]:
     """The jobs that were begun in the folder of a sweep, in order."""
     notes = [path.with_name(path.name.removesuffix(NOTE)) for path in folder.rglob(f"*{NOTE}")]
-    names = sorted((path.relative_to(folder).as_posix() for path in notes), key=_number)
+    names = sorted((path.relative_to(folder).as_posix() for path in notes), key=_natural)
     return [_job(folder, name) for name in names]
 
 
@@ -114,5 +115,6 @@ def _value(word: str) -> tuple[str, Any]:
         return key.lstrip("+"), value
 
 
-def _number(name: str) -> tuple[int, str]:
-    return (int(name) if name.isdecimal() else 0, name)
+def _natural(name: str) -> list[str | int]:
+    """A key to sort by in which 10 comes after 9."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name)]

@@ -75,6 +75,6 @@ def test_several_devices_in_a_sweep_are_refused(monkeypatch):
 
 def test_the_metric_for_a_sweeper():
     assert train.metric({"val/loss": 0.5}, "val/loss") == 0.5
-    assert train.metric({}, None) is None
+    assert train.metric({}, None) is None and train.metric({"val/loss": 0.5}, None) == 0.5
     with pytest.raises(MultiartError, match="logged: val/loss"):
         train.metric({"val/loss": 0.5}, "loss")
