@@ -43,7 +43,7 @@ class JointModule(pl.LightningModule):
     token, in nats; `text_kl` the divergence of the original model's next tokens from the tuned one's;
     `image` the painter's flow-matching loss; `image_perceptual` (LPIPS) and `image_style` (Gram matrices)
     the distances of the predicted clean picture from the true one, and `image_adversarial` what a critic that
-    learns beside it (`multiart.training.critic`) finds untrue in it; `music` the melody's negative
+    learns beside it (`multiart.training.patch_critic`) finds untrue in it; `music` the melody's negative
     log-likelihood a note, in nats. Painter and melody model read the states of the same forward pass, so
     their gradients reach the language model. A branch whose terms all have weight 0 is not computed, and its
     stage stays exactly as it is.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Set
 import torch
 from torch import Tensor, nn
 
-from multiart.training.critic import PatchCritic, hinge_loss
+from multiart.training.patch_critic import PatchCritic, hinge_loss
 
 PERCEPTUAL = {"lpips": "image_perceptual", "style": "image_style"}
 ADVERSARIAL = "image_adversarial"
