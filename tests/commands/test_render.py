@@ -1,3 +1,4 @@
+import errno
 import json
 import re
 import shlex
@@ -12,6 +13,7 @@ from multiart.commands import render, rendering
 from multiart.config import compose, plain
 from multiart.errors import ConfigError, MultiartError
 from multiart.io import atomic, cache
+from multiart.io.atomic import DiskFull
 from multiart.io.cache import StageCache
 from multiart.io.ledger import Ledger
 from multiart.pipeline import Pipeline
@@ -198,6 +200,23 @@ def test_a_full_disk_stops_before_a_work_and_counts_no_attempt(start, parent, mo
     with pytest.raises(MultiartError, match=r"only 1 MB are free .* min_free_mb=200"):
         start(image=FakeImage())
     assert count(parent) == {"pending": 2, "done": 1}
+
+
+def test_a_disk_that_fills_up_leaves_no_part_of_a_work_and_lets_it_wait(start, parent, monkeypatch):
+    finish = atomic._finish
+
+    def full(temporary, path):
+        if path.parent.name.startswith("002") and path.name == "painting.png":
+            raise OSError(errno.ENOSPC, "no space left on device")
+        finish(temporary, path)
+
+    monkeypatch.setattr(atomic, "_finish", full)
+    with pytest.raises(DiskFull, match=r"cannot write .*/002-\w+/painting.png: the disk is full"):
+        start(image=FakeImage())
+    with Ledger(parent) as ledger:
+        states = {work.folder[:3]: (work.state, work.attempts) for work in ledger.works()}
+    assert (states["001"], states["002"]) == (("done", 1), ("pending", 0))
+    assert not list(parent.glob("002-*")) and not list(parent.rglob(".*.tmp"))
 
 
 def test_what_a_killed_process_has_left_is_cleared_and_made(start, parent):

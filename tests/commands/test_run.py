@@ -6,6 +6,8 @@ import pytest
 from multiart.commands import run
 from multiart.config import compose
 from multiart.errors import ConfigError, MultiartError
+from multiart.io import atomic
+from multiart.io.atomic import DiskFull
 from multiart.pipeline import Pipeline
 from tests.fakes import Broken, FakeImage, FakeStyle, FakeText
 
@@ -144,3 +146,12 @@ def test_the_command_to_make_it_again_can_be_typed(monkeypatch):
     config = {"image": {"negative_prompt": "a, ${b} 'c'"}, "title": "x: y"}
     words = shlex.split(again.again(POEM, config))
     assert words == ["python", "-m", "multiart", "run", *typed[:-1], f"prompt={POEM}"]
+
+
+def test_with_little_space_left_nothing_is_begun(start, tmp_path, monkeypatch):
+    usage = type("Usage", (), {"free": 150e6})
+    monkeypatch.setattr(atomic.shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(DiskFull, match=r"only 150 MB are free on the disk of outputs, min_free_mb=200: free"):
+        start()
+    assert not (tmp_path / "outputs").exists()
+    start("min_free_mb=100")

@@ -5,7 +5,7 @@ import pytest
 
 from multiart.errors import MultiartError
 from multiart.io import atomic
-from multiart.io.atomic import atomic_path, atomic_write
+from multiart.io.atomic import DiskFull, atomic_path, atomic_write, check_free
 
 
 def test_text_and_bytes_come_back_as_written(tmp_path):
@@ -49,3 +49,13 @@ def test_a_long_name_still_fits(tmp_path):
     name = "x" * 255
     atomic_write(tmp_path / name, "x")
     assert os.listdir(tmp_path) == [name]
+
+
+def test_space_is_checked_on_the_disk_of_a_folder_that_is_not_there_yet(tmp_path, monkeypatch):
+    asked = []
+    usage = type("Usage", (), {"free": 100e6})
+    monkeypatch.setattr(atomic.shutil, "disk_usage", lambda path: asked.append(path) or usage)
+    check_free(tmp_path / "new" / "works", takes_mb=60, min_free_mb=40)
+    assert asked == [tmp_path]
+    with pytest.raises(DiskFull, match="only 100 MB are free .*, a work takes 61 MB and min_free_mb=40"):
+        check_free(tmp_path, takes_mb=61, min_free_mb=40)
