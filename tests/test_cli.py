@@ -267,6 +267,7 @@ def test_a_sweep_leaves_the_folder_of_another_alone(multiart, command, in_tmp, c
         ("style=auto,none,gatis", "unknown style 'gatis'. Did you mean 'gatys'?"),
         ("image.sise=1,2,3", "Did you mean 'size'?"),
         ("scene.place=lake,sea,moon", "unknown scene.place 'moon'"),
+        ("image.size=range(3,3)", "image.size=range(3,3) gives no values: nothing to sweep."),
     ],
 )
 def test_every_job_of_a_sweep_is_checked_before_the_first_starts(multiart, command, capsys, bad, message):

@@ -11,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from multiart.config import compose_prepared, use_models
+from multiart.errors import ConfigError
 from multiart.paths import conf_dir
 
 
@@ -65,7 +66,11 @@ class Composer:
 
 
 def _values(config: DictConfig) -> dict[str, list[str]]:
-    """For each key of a sweep's command line what is tried; not what a sweeper draws from a range."""
+    """For each key of a sweep's command line what is tried; not what a sweeper draws from a range.
+
+    Raises:
+        ConfigError: for a key that is swept over nothing.
+    """
     given = [f"{key}={value}" for key, value in (config.hydra.sweeper.get("params") or {}).items()]
     values: dict[str, list[str]] = {}
     typed = OmegaConf.to_container(
@@ -75,6 +80,8 @@ def _values(config: DictConfig) -> dict[str, list[str]]:
         key = override.get_key_element()
         if override.is_discrete_sweep():
             values[key] = [f"{key}={value}" for value in override.sweep_string_iterator()]
+            if not values[key]:
+                raise ConfigError(f"{override.input_line} gives no values: nothing to sweep.")
         elif not override.is_sweep_override():
             values[key] = [f"{key}={override.get_value_element_as_str()}"]
     return values

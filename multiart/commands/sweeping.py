@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from hydra.errors import HydraException
 from hydra.experimental.callback import Callback
@@ -18,12 +18,12 @@ from omegaconf.errors import OmegaConfBaseException
 
 from multiart.commands.sweep_values import Composer, combinations, one_by_one
 from multiart.config import check, plain
-from multiart.errors import MultiartError
+from multiart.errors import ConfigError, MultiartError
 from multiart.io.atomic import atomic_write, explained_errors, sweep
 from multiart.io.sweeps import TABLE, note_of, read_jobs, read_note, write_table
 from multiart.models.hashing import sha256_of
 
-_NO_PART = ("paths", "cache", "watch", "retry", "max_attempts", "min_free_mb")
+_NO_PART = ("paths", "cache", "engine", "watch", "retry", "max_attempts", "min_free_mb")
 _READ = ("prompt_file", "prompts")
 _METRICS = {"train": "val/loss", "evaluate": "score"}
 """What the result of a command is called where `optimized_metric` says nothing."""
@@ -73,22 +73,14 @@ class Sweep(Callback):
 
         If all jobs of the grid are done, the program ends here.
         """
-        from multiart.complaints import explain
-
-        folder, is_grid = Path(config.hydra.sweep.dir), "BasicSweeper" in config.hydra.sweeper._target_
-        begun = time.time()
-        compose, are_done = Composer(config.command), is_grid
-        for number, words in enumerate((combinations if is_grid else one_by_one)(config)):
-            try:
-                cfg = compose(words)
-                check(cfg)
-                are_done = are_done and _is_done(cfg, (folder / str(number)).absolute())
-            except (HydraException, OmegaConfBaseException) as error:
-                _stop(explain(error, config.command, words))
-            except (MultiartError, ValueError) as error:
-                _stop(error)
-        with explained_errors(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        folder, begun = Path(config.hydra.sweep.dir), time.time()
+        try:
+            are_done = _check_jobs(config, folder)
+            with explained_errors(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+        except (MultiartError, ValueError, OSError) as error:  # of which Hydra would only warn
+            print(f"multiart: error: {error}", file=sys.stderr)
+            sys.exit(1)
         sweep(folder, deep=True)
         _begun.append((folder, config.task_name, begun))
         if are_done:
@@ -129,9 +121,20 @@ def _tell(folder: Path, title: str, begun: float) -> int:
     return sum(job.state == "failed" and note_of(job.folder).stat().st_mtime >= begun for job in jobs)
 
 
-def _stop(error: Exception | str) -> NoReturn:
-    print(f"multiart: error: {error}", file=sys.stderr)
-    sys.exit(1)  # of any other exception Hydra would only warn
+def _check_jobs(config: DictConfig, folder: Path) -> bool:
+    """Returns whether all jobs of a grid are done."""
+    from multiart.complaints import explain
+
+    is_grid = "BasicSweeper" in config.hydra.sweeper._target_
+    compose, are_done = Composer(config.command), is_grid
+    for number, words in enumerate((combinations if is_grid else one_by_one)(config)):
+        try:
+            cfg = compose(words)
+            check(cfg)
+        except (HydraException, OmegaConfBaseException) as error:
+            raise ConfigError(explain(error, config.command, words)) from error
+        are_done = are_done and _is_done(cfg, (folder / str(number)).absolute())
+    return are_done
 
 
 def _is_done(cfg: DictConfig, folder: Path) -> bool:

@@ -97,7 +97,7 @@ def check_what_is_there(folder):
         assert verify_work(manifest.parent) == []
 
 
-@pytest.mark.parametrize(("seeds", "kills"), [(2, 3), pytest.param(6, 20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(("seeds", "kills"), [(2, 3), pytest.param(6, 12, marks=pytest.mark.slow)])
 def test_killed_at_random_moments_it_makes_the_same(tmp_path, seeds, kills):
     unbroken, broken, chance = tmp_path / "unbroken", tmp_path / "broken", random.Random(0)
     assert not sweep(unbroken, seeds)
