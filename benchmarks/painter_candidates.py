@@ -1,8 +1,8 @@
-"""Two painters on the same pictures for the same CPU time: the U-Net that ships, and a patch transformer.
+"""Two networks in the same latents for the same CPU time: the U-Net that ships, and a patch transformer.
 
     python benchmarks/painter_candidates.py --minutes 60
 
-Both predict the clean picture under the same loss, see the same batches in the same order, and take turns of
+Both predict clean latents under the same loss, see the same batches in the same order, and take turns of
 half a minute of processor time, so that what else the machine does slows both alike. Painting the pictures
 is not counted. At the end the averages of the weights are compared by held-out loss and by what the detector
 finds in pictures of held-out captions. Needs the extra `train`; the result is in ARCHITECTURE.md.
@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +23,7 @@ from multiart.data.heldout import held_out_scenes
 from multiart.data.painted import PaintedScenes, collate
 from multiart.data.sampler import EpochSampler
 from multiart.image.painter import Painter
-from multiart.image.unet import HEAD_STRIDE, PainterUNet
+from multiart.image.unet import make_unet
 from multiart.metrics.concepts import to_row
 from multiart.metrics.painter_suite import PainterSuite
 from multiart.seeding import derive_seed
@@ -58,49 +59,61 @@ class Block(nn.Module):
 
 
 class PatchTransformer(nn.Module):
-    """Patches and text in one sequence, and the U-Net's convolutional head against patch seams.
+    """Patches of latents and text in one sequence, and a convolution against patch seams.
 
-    Called like `PainterUNet`.
+    Called like the U-Net.
     """
 
     def __init__(
-        self, *, patch: int = 16, size: int = 128, width: int = 256, depth: int = 8, text_dim: int = 576
+        self,
+        *,
+        channels: int = 32,
+        patch: int = 2,
+        side: int = 16,
+        width: int = 256,
+        depth: int = 8,
+        text_dim: int = 576,
     ) -> None:
         super().__init__()
-        head = 32
         self.patch = patch
-        self.embed = nn.Sequential(nn.Linear(3 * patch**2, 128), nn.Linear(128, width))
-        self.place = nn.Parameter(torch.randn(1, (size // patch) ** 2, width) * 0.02)
+        self.embed = nn.Linear(channels * patch**2, width)
+        self.place = nn.Parameter(torch.randn(1, (side // patch) ** 2, width) * 0.02)
         self.text = nn.Linear(text_dim, width)
         self.time = nn.Sequential(nn.Linear(256, width), nn.SiLU(), nn.Linear(width, width))
         self.pooled = nn.Linear(text_dim, width)
         self.modulation = nn.Linear(width, 6 * width)
         self.blocks = nn.ModuleList(Block(width, width // 64) for _ in range(depth))
         self.norm = nn.LayerNorm(width, elementwise_affine=False)
-        self.coarse = nn.Linear(width, head // 2 * (patch // HEAD_STRIDE) ** 2)
-        pixels = 3 * HEAD_STRIDE**2
+        self.out = nn.Linear(width, channels * patch**2)
         self.head = nn.Sequential(
-            nn.Conv2d(head // 2 + pixels, head, 3, padding=1),
+            nn.Conv2d(2 * channels, 2 * channels, 3, padding=1),
             nn.SiLU(),
-            nn.Conv2d(head, pixels, 3, padding=1),
+            nn.Conv2d(2 * channels, channels, 3, padding=1),
         )
 
-    def forward(self, noisy: Tensor, time: Tensor, embeds: Tensor, mask: Tensor, pooled: Tensor) -> Tensor:
+    def forward(
+        self,
+        noisy: Tensor,
+        timestep: Tensor,
+        *,
+        encoder_hidden_states: Tensor,
+        encoder_attention_mask: Tensor,
+        class_labels: Tensor,
+    ) -> SimpleNamespace:
         frequencies = torch.exp(torch.arange(128) * (-torch.log(torch.tensor(1e4)) / 128))
-        angles = time[:, None] * 1000 * frequencies
-        condition = self.time(torch.cat([angles.cos(), angles.sin()], dim=-1)) + self.pooled(pooled)
+        angles = timestep[:, None] * frequencies
+        condition = self.time(torch.cat([angles.cos(), angles.sin()], dim=-1)) + self.pooled(class_labels)
         modulation = self.modulation(F.silu(condition)).unflatten(-1, (6, -1))
         patches = F.pixel_unshuffle(noisy, self.patch).flatten(2).transpose(1, 2)
-        count = patches.shape[1]
-        x = torch.cat([self.embed(patches) + self.place, self.text(embeds)], dim=1)
+        count, mask = patches.shape[1], encoder_attention_mask
+        x = torch.cat([self.embed(patches) + self.place, self.text(encoder_hidden_states)], dim=1)
         bias = F.pad(torch.zeros(mask.shape).masked_fill(~mask, -1e4), (count, 0))[:, None, None]
         for block in self.blocks:
             x = block(x, modulation, bias)
         side = noisy.shape[-1] // self.patch
-        coarse = self.coarse(self.norm(x[:, :count])).transpose(1, 2).unflatten(2, (side, side))
-        coarse = F.pixel_shuffle(coarse, self.patch // HEAD_STRIDE)
-        pixels = F.pixel_unshuffle(noisy, HEAD_STRIDE)
-        return F.pixel_shuffle(self.head(torch.cat([coarse, pixels], dim=1)), HEAD_STRIDE)
+        coarse = self.out(self.norm(x[:, :count])).transpose(1, 2).unflatten(2, (side, side))
+        coarse = F.pixel_shuffle(coarse, self.patch)
+        return SimpleNamespace(sample=coarse + self.head(torch.cat([coarse, noisy], dim=1)))
 
 
 class Candidate:
@@ -108,7 +121,7 @@ class Candidate:
 
     def __init__(self, name: str, network: nn.Module, average: nn.Module, lr: float) -> None:
         self.name, self.lr, self.average = name, lr, average
-        self.module = PainterModule(time_mean=-1.6, time_std=1.4)
+        self.module = PainterModule()
         self.module.unet = network
         self.average.load_state_dict(network.state_dict())
         self.optimizer = torch.optim.AdamW(network.parameters(), lr, betas=(0.9, 0.99), weight_decay=0)
@@ -163,6 +176,7 @@ def concepts(candidate: Candidate, suite: PainterSuite, count: int, folder: Path
 
     scenes = held_out_scenes(count)
     painter = Painter()
+    painter.pipeline.vae = candidate.module.vae
     painter.pipeline.unet.forward = candidate.average.eval().forward
     with torch.no_grad():
         pictures = suite.paint(painter, [s.caption for s in scenes], list(range(count)))
@@ -185,7 +199,7 @@ def main() -> None:
     held_out = [collate([data.validation[i + j] for j in range(BATCH)]) for i in range(0, 128, BATCH)]
     torch.manual_seed(0)
     candidates = [
-        Candidate("unet", PainterUNet(), PainterUNet(), 5e-4),
+        Candidate("unet", make_unet(), make_unet(), 5e-4),
         Candidate("transformer", PatchTransformer(), PatchTransformer(), 6e-4),
     ]
     streams = [batches_of(data) for _ in candidates]

@@ -20,10 +20,10 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".ppm")
 
 
 class SceneCrops(Dataset):
-    """Item k is a square cut out of painted scene k at twice the size."""
+    """Item k is a square cut out of painted scene k at ``zoom`` times the size."""
 
-    def __init__(self, *, size: int) -> None:
-        self.size = size
+    def __init__(self, *, size: int, zoom: int = 2) -> None:
+        self.size, self.zoom = size, zoom
 
     def __len__(self) -> int:
         return NUM_SCENES
@@ -33,7 +33,7 @@ class SceneCrops(Dataset):
         from multiart.data.scenes.paint import paint
         from multiart.data.scenes.spec import sample_spec
 
-        picture, _ = paint(sample_spec(FIRST_SEED + item), 2 * self.size)
+        picture, _ = paint(sample_spec(FIRST_SEED + item), self.zoom * self.size)
         return cut(torch.from_numpy(picture).permute(2, 0, 1), self.size, item)
 
 

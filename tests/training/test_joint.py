@@ -9,7 +9,8 @@ from multiart.data.melodies import collate as collate_melodies
 from multiart.data.melodies import parts
 from multiart.data.sampler import EpochSampler, ResumableLoader
 from multiart.data.works import collate
-from multiart.image.unet import PainterUNet
+from multiart.image.autoencoder import PatchAutoencoder
+from multiart.image.unet import make_unet
 from multiart.models import language
 from multiart.music.composer import Melodist, save_melodist
 from multiart.music.describe import plan_of
@@ -19,7 +20,7 @@ from multiart.music.tune import STYLES, Event, Tune
 from multiart.training.joint import JointModule, gradient_norms
 from multiart.training.judged import PictureTerms
 from multiart.training.painter import export_painter
-from tests.image.tiny import UNET
+from tests.image.tiny import UNET, VAE
 
 WEIGHTS = {"text": 1.0, "text_kl": 0.1, "image": 1.0, "music": 0.5}
 
@@ -30,10 +31,10 @@ def sources(tiny_folder, tmp_path_factory):
     folder = tmp_path_factory.mktemp("models")
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        unet = PainterUNet(**UNET)
+        unet = make_unet(**UNET)
         network = MelodyNetwork(width=16, depth=1, heads=2, text_dim=16, dropout=0.0)
-    told = {"text_encoder_source": "file:nowhere", "sample_size": 16}
-    export_painter(unet, folder / "painter", **told)
+    vae, told = PatchAutoencoder(**VAE), {"text_encoder_source": "file:nowhere", "sample_size": 16}
+    export_painter(vae, unet, folder / "painter", **told)
     save_melodist(folder / "melody", Melodist(network=network, known=KnownRuns.of([]), styles=STYLES))
     yield {
         "text": f"file:{tiny_folder}",

