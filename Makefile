@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 .DELETE_ON_ERROR:
 .PHONY: art test lint install system-libraries clean
 
-art: $(VENV)/.installed
+art: $(VENV)/.installed system-libraries
 	$(BIN)/python -m multiart run +task=poem_to_painting prompt_file=$(POEM)
 
 test: $(VENV)/.installed-dev system-libraries
@@ -36,12 +36,12 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(INSTALL) -e '.[train,dev]'
 	@touch $(VENV)/.installed $@
 
-# skia-python draws the training scenes with these; without them its tests are skipped, and say so.
+# skia-python draws scenes and brush strokes with these; without them other styles are taken and tests skipped.
 system-libraries:
 	@ldconfig -p 2>/dev/null | grep -q 'libEGL\.so\.1' && ldconfig -p | grep -q 'libGL\.so\.1' \
 		|| { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 			&& apt-get update -qq && apt-get install -y -qq --no-install-recommends libegl1 libgl1 >/dev/null; } \
-		|| echo "libegl1 and libgl1 are missing and cannot be installed here: the tests that paint scenes are skipped"
+		|| echo "libegl1 and libgl1 are missing and cannot be installed here: no brush strokes, no painted scenes"
 
 clean:
 	rm -rf $(VENV)

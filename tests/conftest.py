@@ -12,7 +12,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         try:
             import skia  # noqa: F401
         except ImportError as error:
-            pytest.skip(f"needs the extra `train` with libegl1 and libgl1: {error}")
+            pytest.skip(f"needs skia-python with libegl1 and libgl1: {error}")
     if item.get_closest_marker("weights"):
         skip_without_weights()
 

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import torch
 
+from multiart.data.media import can_render
 from multiart.models.hashing import sha256_of
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import check_share
 from multiart.style.favourites import Favourite, best_liked, read_favourites
+from multiart.style.medium import MediumStyle
 from multiart.style.painters import TILE, PaintersStyle
 from multiart.style.tiles import halve_tile
 
@@ -118,7 +120,9 @@ RULES = (
 
 
 class AutoStyle:
-    """Choose the painter by the scene and the language, and say why in ``settings["reason"]``.
+    """Oil, stroke by stroke, where skia-python works; else a painter's style by the scene and the language.
+
+    A style that was liked for works like this one goes before both. ``settings["reason"]`` says why.
 
     Args:
         strength: as in `PaintersStyle`; None takes the rule's own.
@@ -147,12 +151,15 @@ class AutoStyle:
 
     @property
     def weights(self) -> dict[str, str]:
-        """Source and sha256 of the network, and of the favourites."""
-        liked = {} if self.path is None else {f"file:{self.path}": sha256_of(self.path)}
-        return PaintersStyle().weights | liked
+        """Source and sha256 of the network, where it can be the choice, and of the favourites."""
+        if self.path is None:
+            return {} if can_render() else PaintersStyle().weights
+        return PaintersStyle().weights | {f"file:{self.path}": sha256_of(self.path)}
 
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture`` by what ``draft`` shows; the result has its size."""
+        if not self.favourites and can_render():
+            return self._in_oil(picture, draft, generator)
         rule = choose(draft, self.favourites)
         style = PaintersStyle(
             painter=rule.painter,
@@ -162,6 +169,16 @@ class AutoStyle:
         style.tile = self.tile
         result = style.apply(picture, draft, generator=generator)
         return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
+
+    def _in_oil(self, picture: Picture, draft: Draft, generator: torch.Generator) -> StageResult[Picture]:
+        style = MediumStyle(
+            medium="oil",
+            strength=1.0 if self.strength is None else self.strength,
+            keep_colors=0.0 if self.keep_colors is None else self.keep_colors,
+        )
+        result = style.apply(picture, draft, generator=generator)
+        reason = "oil: strokes that follow what is painted"
+        return StageResult(output=result.output, settings={**result.settings, "reason": reason})
 
 
 def choose(draft: Draft, favourites: Sequence[Favourite] = ()) -> Rule:

@@ -1,62 +1,100 @@
-"""A medium as a style: any picture repainted by the refiner."""
+"""A medium as a style: any picture repainted by code, stroke by stroke, or by the refiner."""
 
 import math
+from typing import Literal
 
 import torch
+from torch import Tensor
+from torchvision.transforms.functional import gaussian_blur
 
+from multiart.data.media import render
+from multiart.errors import unknown
 from multiart.models.refiner import SCALE, SOURCE, TILE, Refiner
-from multiart.pictures import scale_to
+from multiart.pictures import scale_to, to_uint8
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import check_share, finish, pad_to_multiple
 from multiart.style.tiles import halve_tile
+from multiart.vocabulary import MEDIA
+
+UNIT = 512  # pixels a side for which softness is given
 
 
 class MediumStyle:
-    """Shrink a picture to a quarter and let the refiner paint it at its own size, in a medium.
+    """Repaint a picture in a medium.
 
-    Strokes have a size in pixels, that of a picture of 512: in a larger picture they are finer.
+    By code (`multiart.data.media`) strokes grow with the picture, and skia-python is needed. The refiner,
+    which learnt from that code, needs nothing else: the picture is shrunk to a quarter and painted at its own
+    size, with strokes as large as in a picture of 512 pixels.
 
     Args:
         medium: one of `multiart.vocabulary.MEDIA`; "_" may stand for a blank.
+        by: code or refiner.
+        softness: by code, how much the picture is blurred first, in pixels of a picture of 512: what is
+            smaller than that is not painted.
         strength: 0 leaves the picture as it is, 1 takes the repainted one alone.
         keep_colors: 0 (or false) takes the medium's colours, 1 (or true) keeps the picture's own.
         source: an exported refiner, as the model store names it.
 
     Raises:
-        ModelUnavailable: there is no refiner.
-        ValueError: a medium it has not learnt, or a share outside 0 to 1.
+        ModelUnavailable: there is no refiner, or no skia-python.
+        ValueError: an unknown medium, or a number out of range.
     """
 
     def __init__(
         self,
         *,
         medium: str = "oil",
+        by: Literal["code", "refiner"] = "code",
+        softness: float = 3.0,
         strength: float = 1.0,
         keep_colors: float | bool = 0.0,
         source: str = SOURCE,
     ) -> None:
         self.strength = check_share("style.strength", strength)
         self.keep_colors = check_share("style.keep_colors", keep_colors)
-        self.refiner = Refiner(source)
-        self.medium = self.refiner.net.config.media[self.refiner.net.place_of(medium)]
+        if not 0 <= softness <= 64:
+            raise ValueError(f"style.softness must be from 0 to 64, got {softness}")
+        self.medium = medium.replace("_", " ")
+        if self.medium not in MEDIA:
+            raise ValueError(unknown("medium", medium, MEDIA))
+        self.by, self.softness = by, softness
+        self.refiner = Refiner(source) if by == "refiner" else None
+        if self.refiner is not None:
+            self.refiner.net.place_of(medium)
         self.tile = SCALE * TILE
 
     easier = halve_tile
 
     @property
     def weights(self) -> dict[str, str]:
-        """Source and sha256 of the refiner."""
-        return self.refiner.weights
+        """Source and sha256 of the refiner, where it paints."""
+        return {} if self.refiner is None else self.refiner.weights
 
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Repaint ``picture``; the result has its size. ``generator`` draws the texture."""
-        settings = {"medium": self.medium, "strength": self.strength, "keep_colors": self.keep_colors}
+        shares = {"strength": self.strength, "keep_colors": self.keep_colors}
+        settings = {"medium": self.medium, "by": self.by, **shares}
+        if self.refiner is None:
+            settings["softness"] = self.softness
         if self.strength == 0:
             return StageResult(output=picture, settings=settings)
-        content = picture.pixels
-        _, height, width = content.shape
-        small = scale_to(pad_to_multiple(content, SCALE), math.ceil(height / SCALE), math.ceil(width / SCALE))
-        large = self.refiner.refine(small, self.medium, generator=generator, tile=self.tile // SCALE)
-        painted = large[:, :height, :width]
-        pixels = finish(content, painted, strength=self.strength, colors=self.keep_colors)
+        painted = (
+            self._by_code(picture.pixels, generator)
+            if self.refiner is None
+            else self._refined(picture.pixels, generator)
+        )
+        pixels = finish(picture.pixels, painted, strength=self.strength, colors=self.keep_colors)
         return StageResult(output=Picture(pixels=pixels), settings=settings)
+
+    def _by_code(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
+        sigma = self.softness * min(pixels.shape[1:]) / UNIT
+        soft = gaussian_blur(pixels, 2 * math.ceil(3 * sigma) + 1, sigma) if sigma else pixels
+        seed = int(torch.randint(2**31, (1,), generator=generator))
+        painted = render(to_uint8(Picture(pixels=soft)), self.medium, seed=seed)
+        return torch.from_numpy(painted).permute(2, 0, 1).float() / 255
+
+    def _refined(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
+        _, height, width = pixels.shape
+        small = scale_to(pad_to_multiple(pixels, SCALE), math.ceil(height / SCALE), math.ceil(width / SCALE))
+        large = self.refiner.refine(small, self.medium, generator=generator, tile=self.tile // SCALE)
+        return large[:, :height, :width]

@@ -63,7 +63,7 @@ def table(folder):
 def test_jobs_run_in_processes_and_a_failed_one_is_made_again(sweep, tmp_path, launcher):
     if launcher == "submitit":
         pytest.importorskip("submitit")
-    words = [f"launcher={launcher}", "seed=1,2,3"]
+    words = [f"launcher={launcher}", "seed=1,2,3", "image.guidance_scale=4"]
     ended = sweep(*words)
     assert ended.returncode == 1 and "too [dark]" in ended.stderr, ended.stderr
     assert [row["state"] for row in table(tmp_path / "sweep")] == ["done", "failed", "done"]

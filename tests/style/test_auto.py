@@ -3,13 +3,20 @@
 import json
 
 import pytest
+import torch
 
 from multiart.errors import MultiartError
 from multiart.models.hashing import sha256_of
+from multiart.records import Picture
 from multiart.style.auto import RULES, AutoStyle, choose
 from multiart.style.favourites import read_favourites
 from multiart.style.painters import PAINTERS
 from multiart.vocabulary import ATTRIBUTES
+
+
+@pytest.fixture
+def without_skia(monkeypatch):
+    monkeypatch.setattr("multiart.style.auto.can_render", lambda: False)
 
 
 @pytest.mark.parametrize(
@@ -40,11 +47,21 @@ def test_every_scene_finds_a_painter_that_exists(draft):
     assert all(0 < rule.strength <= 1 and 0 <= rule.keep_colors <= 1 for rule in RULES)
 
 
-def test_the_choice_and_its_reason_are_recorded(picture, draft, generator, net):
+def test_the_choice_and_its_reason_are_recorded(picture, draft, generator, net, without_skia):
     settings = AutoStyle().apply(picture, draft(time_of_day="night"), generator=generator()).settings
     assert settings["painters"] == {"starry_night": 1.0}
     assert "night" in settings["reason"]
     assert settings["strength"] == choose(draft(time_of_day="night")).strength
+
+
+@pytest.mark.train
+def test_oil_is_the_choice_where_it_can_be_painted(draft, generator):
+    picture = Picture(pixels=torch.rand(3, 64, 64))
+    stage = AutoStyle()
+    result = stage.apply(picture, draft(), generator=generator())
+    assert result.settings["medium"] == "oil" and "oil" in result.settings["reason"]
+    assert stage.weights == {}
+    assert not torch.equal(result.output.pixels, picture.pixels)
 
 
 def test_the_users_values_win(picture, draft, generator, net):

@@ -1,8 +1,8 @@
-"""Pictures repainted by code in a medium of ``vocabulary.MEDIA``: what the refiner learns to paint."""
+"""Pictures repainted by code in a medium of ``vocabulary.MEDIA``, as the refiner learns to."""
 
 import numpy as np
 
-from multiart.errors import unknown
+from multiart.errors import ModelUnavailable, unknown
 from multiart.vocabulary import MEDIA
 
 
@@ -36,3 +36,12 @@ def render(picture: np.ndarray, medium: str, *, seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     painted = painters[medium](picture.astype(np.float32) / 255, rng)
     return np.clip(painted * 255 + 0.5, 0, 255).astype(np.uint8)
+
+
+def can_render() -> bool:
+    """Whether skia-python can be used here; on a bare Linux machine it lacks libraries."""
+    try:
+        from multiart.data.media import strokes  # noqa: F401
+    except ModelUnavailable:
+        return False
+    return True

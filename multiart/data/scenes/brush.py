@@ -17,8 +17,7 @@ try:
     import skia
 except ImportError as error:
     raise ModelUnavailable(
-        f"painting scenes needs skia-python ({error}). Install it with: pip install 'multiart[train]' "
-        "(on a bare Linux machine also: apt-get install libegl1 libgl1)"
+        f"painting by code needs skia-python ({error}); on bare Linux: apt-get install libegl1 libgl1"
     ) from error
 
 UNITS = 128
