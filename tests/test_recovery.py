@@ -142,6 +142,7 @@ def test_styles_of_painters_are_painted_in_smaller_tiles(monkeypatch):
     loaded = type("Loaded", (), {"net": None})
     monkeypatch.setattr("multiart.style.painters.paint_in_tiles", paint)
     monkeypatch.setattr("multiart.style.painters.load_painters", lambda: loaded)
+    monkeypatch.setattr("multiart.style.auto.can_render", lambda: False)
     picture = Picture(pixels=torch.rand(3, 40, 40))
     draft = pipeline()(POEM).draft
     for stage in (PaintersStyle(), AutoStyle()):
