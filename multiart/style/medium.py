@@ -5,12 +5,12 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torchvision.transforms.functional import gaussian_blur
 
 from multiart.data.media import render
+from multiart.data.media.fields import blur
 from multiart.errors import unknown
 from multiart.models.refiner import SCALE, SOURCE, TILE, Refiner
-from multiart.pictures import scale_to, to_uint8
+from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import check_share, finish, pad_to_multiple
 from multiart.style.tiles import halve_tile
@@ -87,10 +87,11 @@ class MediumStyle:
         return StageResult(output=Picture(pixels=pixels), settings=settings)
 
     def _by_code(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
-        sigma = self.softness * min(pixels.shape[1:]) / UNIT
-        soft = gaussian_blur(pixels, 2 * math.ceil(3 * sigma) + 1, sigma) if sigma else pixels
+        soft = pixels.permute(1, 2, 0).numpy()
+        if self.softness:
+            soft = blur(soft, self.softness * min(soft.shape[:2]) / UNIT)
         seed = int(torch.randint(2**31, (1,), generator=generator))
-        painted = render(to_uint8(Picture(pixels=soft)), self.medium, seed=seed)
+        painted = render((soft * 255).round().astype("uint8"), self.medium, seed=seed)
         return torch.from_numpy(painted).permute(2, 0, 1).float() / 255
 
     def _refined(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
