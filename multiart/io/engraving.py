@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import ImageFont
 
+from multiart.errors import MultiartError
 from multiart.io.fonts import chinese_font, serif_font
 from multiart.io.score import CHINESE, musicxml
 from multiart.music.harmony import pulse_beats
@@ -84,11 +85,14 @@ def sheet_svg(melody: Melody, title: str) -> str:
     import verovio
 
     verovio.enableLog(verovio.LOG_OFF)
-    toolkit = verovio.toolkit()
+    toolkit = verovio.toolkit(False)
+    # Its default path to its fonts is known to the thread that imported it alone.
+    toolkit.setResourcePath(str(Path(verovio.__file__).parent / "data"))
     tall = any(CHINESE.search(note.lyric or "") for note in melody.notes)
     toolkit.setOptions(_OPTIONS | {"lyricTopMinMargin": 5.0 if tall else 3.0})
     # The tempo is drawn by `_heading`: verovio would letter it with a font of its own, 70 kB in each file.
-    toolkit.loadData(re.sub("<direction .*?</direction>", "", musicxml(melody, title)))
+    if not toolkit.loadData(re.sub("<direction .*?</direction>", "", musicxml(melody, title))):
+        raise MultiartError("verovio could not engrave the melody")
     pages = [toolkit.renderToSVG(number) for number in range(1, toolkit.getPageCount() + 1)]
     height, parts = 170, [_heading(melody, title)]
     for page in pages:

@@ -1,5 +1,6 @@
 import io
 import re
+import threading
 from dataclasses import replace
 from xml.etree.ElementTree import fromstring
 
@@ -26,6 +27,14 @@ def test_every_note_and_word_is_on_it():
         assert word in text
     assert set(re.findall('id="note-([0-9]+)"', sheet.svg)) == set(map(str, range(len(melody.notes))))
     assert "base64" not in sheet.svg and "http" not in sheet.svg.replace("http://www.w3.org", "")
+
+
+def test_every_thread_engraves_the_same():
+    here, elsewhere = sheet_svg(little_star(), "Star"), []
+    thread = threading.Thread(target=lambda: elsewhere.append(sheet_svg(little_star(), "Star")))
+    thread.start()
+    thread.join()
+    assert elsewhere == [here] and 'id="note-0"' in here
 
 
 def test_the_picture_has_the_shape_of_the_page():
