@@ -64,7 +64,9 @@ def write_gallery(
     if not entries:
         raise MultiartError("; ".join([f"{folder} holds no works that can be shown", *left_out[:3]]))
     atomic_write(folder / DATA / "works.js", f"window.works = [\n{_lines(entries)}\n];\n")
-    atomic_write(page, fill("gallery.html", ["gallery.css"], "gallery.js", {"title": escape(title)}))
+    atomic_write(
+        page, fill("gallery.html", ["gallery.css"], ["make.js", "gallery.js"], {"title": escape(title)})
+    )
     return page, left_out
 
 
@@ -115,16 +117,16 @@ def _lines(entries: list[dict[str, Any]]) -> str:
     return ",\n".join(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) for entry in entries)
 
 
-def fill(template: str, css: Sequence[str], js: str, words: Mapping[str, str]) -> str:
+def fill(template: str, css: Sequence[str], js: Sequence[str], words: Mapping[str, str]) -> str:
     """A page of its own out of the files in `gallery_page/`.
 
     Args:
         template: in which ``{{name}}`` is filled in.
         css: style sheets, joined as ``{{css}}``.
-        js: the script ``{{js}}``.
+        js: scripts, joined as ``{{js}}``.
         words: what else is filled in, as HTML.
     """
-    filled = {"css": "".join(map(_source, css)), "js": _source(js), **words}
+    filled = {"css": "".join(map(_source, css)), "js": "".join(map(_source, js)), **words}
     return re.sub(r"\{\{(\w+)\}\}", lambda match: filled[match[1]], _source(template))
 
 

@@ -62,7 +62,7 @@ def write_sweep_page(folder: Path, jobs: Sequence[SweepJob], title: str) -> Path
         "table": _table(folder, jobs, keys, measures),
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
     }
-    atomic_write(page, fill("sweep.html", ("gallery.css", "sweep.css"), "sweep.js", filled))
+    atomic_write(page, fill("sweep.html", ("gallery.css", "sweep.css"), ("make.js", "sweep.js"), filled))
     return page
 
 

@@ -1,6 +1,5 @@
 """The critic: how well a picture shows what a text says."""
 
-import copy
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
-from multiart.errors import ModelUnavailable
+from multiart.models.exported import export_half, load_exported
 from multiart.models.store import fetch
 from multiart.models.text_states import TextEncoder
 
@@ -77,8 +76,8 @@ class CriticNet(ModelMixin, ConfigMixin):
         return F.normalize(self.told(read), dim=-1)
 
     def export(self, folder: str | Path) -> None:
-        """Write it in half precision, as `from_pretrained` reads it."""
-        copy.deepcopy(self).half().save_pretrained(folder, safe_serialization=True)
+        """Write it in half precision; `load_critic` reads it."""
+        export_half(self, folder)
 
 
 class Critic:
@@ -129,12 +128,4 @@ def load_critic(source: str = SOURCE) -> CriticNet:
     Raises:
         ModelUnavailable: if it is missing, or is not a critic.
     """
-    try:
-        path = fetch(source).path
-    except ModelUnavailable as error:
-        raise ModelUnavailable(f"{error}; train one: python -m multiart train +experiment=critic") from error
-    try:
-        net = CriticNet.from_pretrained(path, dtype=torch.float32)
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise ModelUnavailable(f"{source} is not a critic this version can load: {error}") from error
-    return net.eval().requires_grad_(False)
+    return load_exported(CriticNet, source, name="critic")

@@ -1,6 +1,5 @@
 """The refiner: a small picture painted at four times its size in a medium."""
 
-import copy
 import math
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -9,12 +8,10 @@ import torch
 import torch.nn.functional as F
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
-from diffusers.utils import SAFETENSORS_WEIGHTS_NAME, logging
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from multiart.errors import ModelUnavailable, unknown
-from multiart.io.atomic import atomic_path, atomic_write
+from multiart.errors import unknown
+from multiart.models.exported import export_half, load_exported
 from multiart.models.store import fetch
 from multiart.vocabulary import MEDIA
 
@@ -140,11 +137,8 @@ class RefinerNet(ModelMixin, ConfigMixin):
         return names.index(medium.replace("_", " "))
 
     def export(self, folder: str | Path) -> None:
-        """Write it in half precision, as `from_pretrained` reads it, each file in one step."""
-        half = copy.deepcopy(self).half().state_dict()
-        with atomic_path(Path(folder) / SAFETENSORS_WEIGHTS_NAME) as temporary:
-            save_file({name: weight.contiguous() for name, weight in half.items()}, temporary)
-        atomic_write(Path(folder) / self.config_name, self.to_json_string())
+        """Write it in half precision; `load_refiner` reads it."""
+        export_half(self, folder)
 
 
 class Refiner:
@@ -223,19 +217,7 @@ def load_refiner(source: str = SOURCE) -> RefinerNet:
     Raises:
         ModelUnavailable: if it is missing, or is not a refiner.
     """
-    try:
-        path = fetch(source).path
-    except ModelUnavailable as error:
-        raise ModelUnavailable(f"{error}; train one: python -m multiart train +experiment=refiner") from error
-    logging.disable_progress_bar()
-    try:
-        net = RefinerNet.from_pretrained(path, torch_dtype=torch.float32, low_cpu_mem_usage=False)
-    except Exception as error:  # readers of broken files raise almost anything
-        reason = (str(error).strip() or repr(error)).splitlines()[0]
-        raise ModelUnavailable(f"{source} is not a refiner this version can load: {reason}") from error
-    finally:
-        logging.enable_progress_bar()
-    return net.eval().requires_grad_(False)
+    return load_exported(RefinerNet, source, name="refiner")
 
 
 def _spans(length: int, tile: int, margin: int) -> list[tuple[slice, slice]]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import torch
 
@@ -147,19 +148,28 @@ class AutoStyle:
         self.keep_colors = None if keep_colors is None else check_share("style.keep_colors", keep_colors)
         self.tile = TILE
 
-    easier = halve_tile
+    @property
+    def in_oil(self) -> bool:
+        """Whether oil is the choice, whatever the scene."""
+        return not self.favourites and can_render()
+
+    def easier(self, trouble: str) -> tuple[Self, str] | None:
+        """Smaller tiles for a painter's style; oil is painted whole."""
+        return None if self.in_oil else halve_tile(self, trouble)
 
     @property
     def weights(self) -> dict[str, str]:
         """Source and sha256 of the network, where it can be the choice, and of the favourites."""
+        if self.in_oil:
+            return {}
         if self.path is None:
-            return {} if can_render() else PaintersStyle().weights
+            return PaintersStyle().weights
         return PaintersStyle().weights | {f"file:{self.path}": sha256_of(self.path)}
 
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture`` by what ``draft`` shows; the result has its size."""
-        if not self.favourites and can_render():
-            return self._in_oil(picture, draft, generator)
+        if self.in_oil:
+            return self._oil(picture, draft, generator)
         rule = choose(draft, self.favourites)
         style = PaintersStyle(
             painter=rule.painter,
@@ -170,7 +180,7 @@ class AutoStyle:
         result = style.apply(picture, draft, generator=generator)
         return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
 
-    def _in_oil(self, picture: Picture, draft: Draft, generator: torch.Generator) -> StageResult[Picture]:
+    def _oil(self, picture: Picture, draft: Draft, generator: torch.Generator) -> StageResult[Picture]:
         style = MediumStyle(
             medium="oil",
             strength=1.0 if self.strength is None else self.strength,

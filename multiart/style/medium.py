@@ -1,7 +1,7 @@
 """A medium as a style: any picture repainted by code, stroke by stroke, or by the refiner."""
 
 import math
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 from torch import Tensor
@@ -63,7 +63,9 @@ class MediumStyle:
             self.refiner.net.place_of(medium)
         self.tile = SCALE * TILE
 
-    easier = halve_tile
+    def easier(self, trouble: str) -> tuple[Self, str] | None:
+        """Smaller tiles for the refiner; code paints the whole."""
+        return None if self.refiner is None else halve_tile(self, trouble)
 
     @property
     def weights(self) -> dict[str, str]:

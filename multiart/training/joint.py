@@ -24,7 +24,7 @@ from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms
 from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
 from multiart.training.melody import drop_controls
 from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
-from multiart.training.schedules import warm_up_cosine
+from multiart.training.schedules import scheduled, warm_up_cosine
 from multiart.training.tuning import TunedLanguageModel, merged, tune
 
 BRANCHES = {
@@ -310,8 +310,7 @@ class JointModule(pl.LightningModule):
         if scales := [*self.combined.parameters()]:
             groups.append({"params": scales, "lr": 0.01, "weight_decay": 0.0})
         optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.99))
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.lr_factor)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return scheduled(optimizer, self.lr_factor)
 
     def lr_factor(self, step: int) -> float:
         p = self.hparams

@@ -11,7 +11,7 @@ from torch import Tensor
 from multiart.models.critic import CriticNet
 from multiart.seeding import derive_seed
 from multiart.training.detector import augment
-from multiart.training.schedules import warm_up_stay_decay
+from multiart.training.schedules import scheduled, stay_decay
 
 
 def contrastive_loss(texts: Tensor, pictures: Tensor, wrong: Tensor, scale: Tensor) -> Tensor:
@@ -91,18 +91,7 @@ class CriticModule(pl.LightningModule):
     def configure_optimizers(self) -> dict[str, Any]:
         p = self.hparams
         optimizer = torch.optim.AdamW(self.parameters(), lr=p.lr, weight_decay=p.weight_decay)
-
-        def factor(step: int) -> float:
-            return warm_up_stay_decay(
-                step,
-                warmup_steps=p.warmup_steps,
-                decay_steps=p.decay_steps,
-                max_steps=p.max_steps,
-                least=0.05,
-            )
-
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return scheduled(optimizer, lambda step: stay_decay(p, step))
 
     def export(self, folder: str | Path) -> None:
         """Write the network for `multiart.models.critic.load_critic`, in half precision."""

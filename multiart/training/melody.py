@@ -12,7 +12,7 @@ from multiart.music.events import ALL_STYLES, CONTROL_SIZES, UNKNOWN_FORM
 from multiart.music.network import MelodyNetwork, note_losses
 from multiart.music.screening import KnownRuns
 from multiart.seeding import derive_seed
-from multiart.training.schedules import warm_up_stay_decay
+from multiart.training.schedules import scheduled, stay_decay
 
 
 def drop_controls(batch: dict[str, Tensor], *, share: float, generator: torch.Generator) -> dict[str, Tensor]:
@@ -102,19 +102,11 @@ class MelodyModule(pl.LightningModule):
             betas=(0.9, 0.98),
             weight_decay=self.hparams.weight_decay,
         )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.lr_factor)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return scheduled(optimizer, self.lr_factor)
 
     def lr_factor(self, step: int) -> float:
         """Warm up, stay, decay."""
-        p = self.hparams
-        return warm_up_stay_decay(
-            step,
-            warmup_steps=p.warmup_steps,
-            decay_steps=p.decay_steps,
-            max_steps=p.max_steps,
-            least=0.02,
-        )
+        return stay_decay(self.hparams, step, least=0.02)
 
     def export(self, folder: str | Path) -> None:
         """Write the weights with what the composer needs beside them."""

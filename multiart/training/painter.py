@@ -21,7 +21,7 @@ from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import make_unet
 from multiart.seeding import derive_seed
-from multiart.training.schedules import warm_up_stay_decay
+from multiart.training.schedules import scheduled, stay_decay
 
 MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
 
@@ -188,19 +188,11 @@ class PainterModule(pl.LightningModule):
             betas=(0.9, 0.99),
             weight_decay=self.hparams.weight_decay,
         )
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, self.lr_factor)
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        return scheduled(optimizer, self.lr_factor)
 
     def lr_factor(self, step: int) -> float:
         """Warm up, stay, decay: the stretch in the middle can be continued at any time."""
-        p = self.hparams
-        return warm_up_stay_decay(
-            step,
-            warmup_steps=p.warmup_steps,
-            decay_steps=p.decay_steps,
-            max_steps=p.max_steps,
-            least=0.05,
-        )
+        return stay_decay(self.hparams, step)
 
     def export(self, folder: str | Path) -> None:
         """Write the networks as a diffusers pipeline, the U-Net in half precision."""

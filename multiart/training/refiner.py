@@ -16,7 +16,7 @@ from multiart.seeding import derive_seed
 from multiart.style.losses import PerceptualLoss
 from multiart.style.vgg import SOURCE, load_encoder
 from multiart.training.patch_critic import PatchCritic, hinge_loss
-from multiart.training.schedules import warm_up_stay_decay
+from multiart.training.schedules import stay_decay
 
 
 class RefinerModule(pl.LightningModule):
@@ -160,13 +160,7 @@ class RefinerModule(pl.LightningModule):
 
     def on_train_batch_start(self, batch: dict[str, Tensor], batch_idx: int) -> None:
         p = self.hparams
-        factor = warm_up_stay_decay(
-            self.global_step,
-            warmup_steps=p.warmup_steps,
-            decay_steps=p.decay_steps,
-            max_steps=p.max_steps,
-            least=0.05,
-        )
+        factor = stay_decay(p, self.global_step)
         for optimizer, lr in zip(self._optimizers(), (p.lr, p.critic_lr), strict=False):
             for group in optimizer.param_groups:
                 group["lr"] = factor * lr

@@ -1,6 +1,10 @@
 """Learning rates over the steps of a training, as shares of the peak."""
 
 import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
 
 
 def warm_up_stay_decay(
@@ -35,3 +39,15 @@ def warm_up_cosine(step: int, *, warmup_steps: int, max_steps: int | None, least
         done = min(1.0, step / max_steps)
         factor *= least + (1 - least) * (1 + math.cos(math.pi * done)) / 2
     return factor
+
+
+def stay_decay(settings: Mapping[str, Any], step: int, *, least: float = 0.05) -> float:
+    """`warm_up_stay_decay` by a module's own ``warmup_steps``, ``decay_steps`` and ``max_steps``."""
+    names = ("warmup_steps", "decay_steps", "max_steps")
+    return warm_up_stay_decay(step, **{name: settings[name] for name in names}, least=least)
+
+
+def scheduled(optimizer: torch.optim.Optimizer, factor: Callable[[int], float]) -> dict[str, Any]:
+    """What `configure_optimizers` returns for rates that follow ``factor`` from step to step."""
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+    return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,23 +1,11 @@
-"use strict";
 // A work is one object of window.works (gallery/works.js). Texts are only ever set as text, never as HTML.
 const works = window.works || [];
-const $ = (id) => document.getElementById(id);
 const FACETS = { style: "style", season: "season", time_of_day: "time", weather: "weather", place: "place", subjects: "with", language: "language", task: "task", song: "song" };
 const NUMBERS = { seed: "seed", valence: "sad to happy", arousal: "calm to excited" };
 for (const work of works) for (const name of Object.keys(work.metrics || {})) NUMBERS[name] = name;
 const number = (work, name) => work[name] ?? (work.metrics || {})[name];
 const plural = (n, noun) => `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
 const plain = (text) => text.normalize("NFKC").toLowerCase();
-
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
 
 // ---- favourites: kept in the browser, saved as rows that `render` reads
 const KEY = "multiart.favourites";

@@ -1,18 +1,7 @@
-"use strict";
 // Jobs of a sweep (#data). Texts are only ever set as text, never as HTML.
 const { keys, jobs, metric } = JSON.parse(document.getElementById("data").textContent);
-const $ = (id) => document.getElementById(id);
 const names = keys.map((key) => key.name);
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== null));
-  return node;
-}
 const labels = Object.fromEntries(keys.map((key) => [key.name, key.label]));
 const words = (job, some) => some.map((name) => `${labels[name]} ${job.values[name]}`).join(" · ");
 const short = (number) => (number === null ? null : String(Number(number.toPrecision(4))));
