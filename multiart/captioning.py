@@ -1,6 +1,7 @@
 """Say a scene in one English sentence: what the painter reads, and what it is trained on."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 _PLACES = {"sea": "the sea"}
 _TIMES = {"dawn": "at dawn", "day": "by day", "sunset": "at sunset", "dusk": "at dusk", "night": "at night"}
@@ -23,6 +24,16 @@ _PLURAL = {
 }  # fmt: skip
 
 
+class SceneLike(Protocol):
+    """Anything that says what a scene holds, such as a ``SceneSpec``."""
+
+    place: str
+    season: str
+    time_of_day: str
+    weather: str
+    subjects: tuple[str, ...]
+
+
 def scene_caption(*, place: str, season: str, time_of_day: str, weather: str, subjects: Sequence[str]) -> str:
     """Word a scene, e.g. "a lake at dusk in autumn, mist, with mountains, a boat and pine trees".
 
@@ -35,6 +46,17 @@ def scene_caption(*, place: str, season: str, time_of_day: str, weather: str, su
         named = [*named[:-2], f"{named[-2]} and {named[-1]}"]
     parts = [head, _WEATHERS[weather], f"with {', '.join(named)}" if named else ""]
     return ", ".join(part for part in parts if part)
+
+
+def caption_of(scene: SceneLike, subjects: Sequence[str] | None = None) -> str:
+    """`scene_caption` of a scene, its subjects in another order where one is given."""
+    return scene_caption(
+        place=scene.place,
+        season=scene.season,
+        time_of_day=scene.time_of_day,
+        weather=scene.weather,
+        subjects=scene.subjects if subjects is None else subjects,
+    )
 
 
 def subject_phrase(subject: str, season: str) -> str:

@@ -50,11 +50,16 @@ def load_picture(path: str | Path) -> Picture:
     return from_uint8(np.asarray(rgb))
 
 
+def channels_first(array: np.ndarray) -> torch.Tensor:
+    """``[H, W, 3]`` as a tensor ``[3, H, W]`` of the same numbers."""
+    return torch.from_numpy(array).permute(2, 0, 1).contiguous()
+
+
 def from_uint8(array: np.ndarray) -> Picture:
     """A picture from bytes ``[H, W, 3]``."""
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8:
         raise ValueError(f"array must be uint8 [H, W, 3], got {array.dtype} {list(array.shape)}")
-    return Picture(pixels=torch.from_numpy(array.astype(np.float32) / 255).permute(2, 0, 1).contiguous())
+    return Picture(pixels=channels_first(array.astype(np.float32) / 255))
 
 
 def to_uint8(picture: Picture) -> np.ndarray:

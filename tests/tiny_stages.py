@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from multiart.music.composer import save_melodist
+from multiart.music.melodist import save_melodist
 from tests.music.tiny import tiny_composer
 
 

@@ -1,22 +1,10 @@
 """What scenes are called: the canonical caption, freer wordings of it, and short verses."""
 
 import random
-from typing import Protocol
 
-from multiart.captioning import scene_caption
+from multiart.captioning import SceneLike, caption_of
 from multiart.data.verses import NEUTRAL_LINES, VERSE_LINES
 from multiart.data.wordings import HELD_OUT_SYNONYMS, SYNONYMS
-
-
-class SceneLike(Protocol):
-    """Anything that says what a scene holds, such as a ``SceneSpec``."""
-
-    place: str
-    season: str
-    time_of_day: str
-    weather: str
-    subjects: tuple[str, ...]
-
 
 _FRAMES = (
     "{place} {time} {season}{weather}{with_subjects}",
@@ -39,13 +27,7 @@ def sample_caption(spec: SceneLike, rng: random.Random, *, held_out: bool = Fals
     subjects = list(spec.subjects)
     rng.shuffle(subjects)
     if not held_out and rng.random() < 0.5:
-        return scene_caption(
-            place=spec.place,
-            season=spec.season,
-            time_of_day=spec.time_of_day,
-            weather=spec.weather,
-            subjects=subjects,
-        )
+        return caption_of(spec, subjects)
 
     def word(concept: str) -> str:
         return HELD_OUT_SYNONYMS[concept] if held_out else rng.choice(SYNONYMS[concept])

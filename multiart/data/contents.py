@@ -10,7 +10,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from multiart.data.sampler import training_loader
 from multiart.errors import MultiartError
-from multiart.pictures import load_picture, scale_to
+from multiart.pictures import channels_first, load_picture, scale_to
 from multiart.seeding import derive_seed
 
 FIRST_SEED = 2_000_000_000  # beyond the scenes of the painter and of the detector
@@ -34,7 +34,7 @@ class SceneCrops(Dataset):
         from multiart.data.scenes.spec import sample_spec
 
         picture, _ = paint(sample_spec(FIRST_SEED + item), self.zoom * self.size)
-        return cut(torch.from_numpy(picture).permute(2, 0, 1), self.size, item)
+        return cut(channels_first(picture), self.size, item)
 
 
 class FolderCrops(Dataset):

@@ -10,6 +10,7 @@ from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import sample_spec
 from multiart.metrics.concepts import to_row
 from multiart.metrics.detector import resize
+from multiart.pictures import channels_first
 
 TRAINING_SEED = 1_000_000_000  # the painter's own scenes have seeds below 10,000,000
 CALIBRATION_SEED = 1_800_000_000
@@ -37,7 +38,7 @@ class LabelledScenes(Dataset):
         """The picture, uint8 ``[3, size, size]``, and its row of what can be seen, ``[len(CONCEPTS)]``."""
         if item not in self._painted:
             picture, seen = paint(sample_spec(self.first_seed + item), PAINTED_SIZE)
-            pixels = torch.from_numpy(picture).permute(2, 0, 1)[None].float() / 255
+            pixels = channels_first(picture)[None].float() / 255
             small = (resize(pixels, self.size)[0] * 255).round().to(torch.uint8)
             self._painted[item] = small, to_row(seen)
         return self._painted[item]

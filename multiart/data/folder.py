@@ -15,7 +15,7 @@ from pathlib import Path
 import lightning.pytorch as pl
 from torch.utils.data import DataLoader, Dataset
 
-from multiart.captioning import scene_caption
+from multiart.captioning import caption_of
 from multiart.data.captions import sample_caption
 from multiart.data.crops import Crops, to_square
 from multiart.data.mixed import Mixed
@@ -163,17 +163,6 @@ def scene_of(text: str) -> Scene:
     lines = enumerate(split_lines(text), 1)
     passages = [Passage(label=f"line {n}", text=line) for n, line in lines if line.strip()]
     return Reader(language_model=None).read(passages, language=detect_language(text))
-
-
-def caption_of(scene: Scene) -> str:
-    """A scene in a sentence."""
-    return scene_caption(
-        place=scene.place,
-        season=scene.season,
-        time_of_day=scene.time_of_day,
-        weather=scene.weather,
-        subjects=scene.subjects,
-    )
 
 
 class FolderWorks(pl.LightningDataModule):

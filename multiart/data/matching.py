@@ -14,6 +14,7 @@ from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec
 from multiart.fitting import fits
+from multiart.pictures import channels_first
 from multiart.seeding import derive_seed
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
@@ -37,7 +38,7 @@ def paint_altered(spec: SceneSpec, caption: str, seed: int, size: int) -> Tensor
         picture, seen = paint(replace(altered(spec, caption, rng), seed=rng.randrange(2**31)), size)
         if says(spec, caption) - says(seen, caption):
             break
-    return torch.from_numpy(picture).permute(2, 0, 1).contiguous()
+    return channels_first(picture)
 
 
 def says(spec: SceneSpec, caption: str) -> set[str]:

@@ -21,6 +21,7 @@ from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.image.diffusion import PromptStates
 from multiart.io.atomic import atomic_path
 from multiart.models.text_states import TextEncoder
+from multiart.pictures import channels_first
 from multiart.seeding import derive_seed
 
 VALIDATION_SEED = 9_000_000  # captions from here on are never trained on
@@ -119,7 +120,7 @@ def paint_as_captioned(spec: SceneSpec, layout: int, size: int) -> Tensor:
             break
     else:
         picture, _ = paint(spec, size)
-    return torch.from_numpy(picture).permute(2, 0, 1).contiguous()
+    return channels_first(picture)
 
 
 def collate(items: list[dict[str, Any]]) -> dict[str, Tensor]:

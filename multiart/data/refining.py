@@ -6,7 +6,6 @@ from itertools import product
 from pathlib import Path
 
 import lightning.pytorch as pl
-import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -18,7 +17,7 @@ from multiart.data.sampler import training_loader
 from multiart.errors import MultiartError
 from multiart.io.atomic import atomic_path
 from multiart.models.refiner import SCALE
-from multiart.pictures import load_picture, scale_to
+from multiart.pictures import channels_first, load_picture, scale_to
 from multiart.seeding import derive_seed
 from multiart.vocabulary import MEDIA, PLACES, TIMES, WEATHERS
 
@@ -89,10 +88,10 @@ class MediumScenes:
         from multiart.data.scenes.spec import sample_spec
 
         picture, _ = paint(sample_spec(seed), SCALE * self.size)
-        small = scale_to(_channels_first(picture).float() / 255, self.size, self.size)
+        small = scale_to(channels_first(picture).float() / 255, self.size, self.size)
         tensors = {_SCENE: (small * 255).round().to(torch.uint8)}
         for medium in MEDIA:
-            tensors[medium] = _channels_first(render(picture, medium, seed=derive_seed(seed, medium)))
+            tensors[medium] = channels_first(render(picture, medium, seed=derive_seed(seed, medium)))
         with atomic_path(self._path(seed)) as temporary:
             save_file(tensors, temporary)
 
@@ -173,10 +172,6 @@ def load_input(path: Path, size: int) -> Tensor:
     if pixels.shape != (3, size, size):
         raise MultiartError(f"{path} must have {size}x{size} pixels, got {list(pixels.shape[1:])}")
     return pixels
-
-
-def _channels_first(picture: np.ndarray) -> Tensor:
-    return torch.from_numpy(picture).permute(2, 0, 1).contiguous()
 
 
 def _code() -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from multiart.captioning import scene_caption
+from multiart.captioning import caption_of
 from multiart.image.diffusion import PromptStates, predict_clean
 from multiart.image.painter import Painter
 from multiart.io.pictures import save_png
@@ -52,16 +52,7 @@ def _repaint(painter: Painter, wanted: Sequence[tuple[int, float]], size: int) -
 
     painted = [paint(sample_spec(seed), size) for seed, _ in wanted]
     pictures = torch.stack([torch.from_numpy(picture) for picture, _ in painted]).permute(0, 3, 1, 2) / 255
-    captions = [
-        scene_caption(
-            place=spec.place,
-            season=spec.season,
-            time_of_day=spec.time_of_day,
-            weather=spec.weather,
-            subjects=spec.subjects,
-        )
-        for _, spec in painted
-    ]
+    captions = [caption_of(spec) for _, spec in painted]
     seeds = [derive_seed(seed, "repaint", time) for seed, time in wanted]
     return repaint(painter, pictures, captions, times=[time for _, time in wanted], seeds=seeds)
 

@@ -10,7 +10,7 @@ from multiart.data.media import render
 from multiart.data.media.fields import blur
 from multiart.errors import unknown
 from multiart.models.refiner import SCALE, SOURCE, TILE, Refiner
-from multiart.pictures import scale_to
+from multiart.pictures import from_uint8, scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import check_share, finish, pad_to_multiple
 from multiart.style.tiles import halve_tile
@@ -94,7 +94,7 @@ class MediumStyle:
             soft = blur(soft, self.softness * min(soft.shape[:2]) / UNIT)
         seed = int(torch.randint(2**31, (1,), generator=generator))
         painted = render((soft * 255).round().astype("uint8"), self.medium, seed=seed)
-        return torch.from_numpy(painted).permute(2, 0, 1).float() / 255
+        return from_uint8(painted).pixels
 
     def _refined(self, pixels: Tensor, generator: torch.Generator) -> Tensor:
         _, height, width = pixels.shape

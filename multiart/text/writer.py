@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import torch
 
-from multiart.captioning import scene_caption
+from multiart.captioning import caption_of
 from multiart.errors import MultiartError, unknown
 from multiart.models.language import DEFAULT_SOURCE, LanguageModel, load_causal_lm
 from multiart.models.precision import resolve_dtype
@@ -117,13 +117,7 @@ class Writer:
             mode=mode,
             mode_reason=reason,
             scene=scene,
-            caption=scene_caption(
-                place=scene.place,
-                season=scene.season,
-                time_of_day=scene.time_of_day,
-                weather=scene.weather,
-                subjects=scene.subjects,
-            ),
+            caption=caption_of(scene),
         )
         return StageResult(output=draft, settings=self._settings(draft, title_from_, verse))
 

@@ -23,7 +23,7 @@ ABOUT = {
     "text": "Load it with `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`.",
     "adapter": "Load it onto {source} with `peft.PeftModel.from_pretrained(model, FOLDER)`.",
     "painter": "Load it with `multiart.image.diffusion.PainterPipeline.from_pretrained(FOLDER)`.",
-    "melody": "Load it with `multiart.music.composer.load_melodist('file:FOLDER')`.",
+    "melody": "Load it with `multiart.music.melodist.load_melodist('file:FOLDER')`.",
 }
 IN_EIGHT_BITS = "Load it with `multiart.image.painter.load_painter('file:FOLDER')`."
 

@@ -16,7 +16,8 @@ from torch import distributed as dist
 from multiart.data.sampler import places_of
 from multiart.errors import unknown
 from multiart.image.diffusion import PromptStates
-from multiart.music.composer import Composer, Melodist, load_melodist, save_melodist
+from multiart.music.composer import Composer
+from multiart.music.melodist import Melodist, load_melodist, save_melodist
 from multiart.music.network import IGNORED, note_losses
 from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed

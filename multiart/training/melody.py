@@ -7,8 +7,8 @@ import lightning.pytorch as pl
 import torch
 from torch import Tensor
 
-from multiart.music.composer import Melodist, load_melodist, save_melodist
 from multiart.music.events import ALL_STYLES, CONTROL_SIZES, UNKNOWN_FORM
+from multiart.music.melodist import Melodist, load_melodist, save_melodist
 from multiart.music.network import MelodyNetwork, note_losses
 from multiart.music.screening import KnownRuns
 from multiart.seeding import derive_seed

@@ -52,7 +52,7 @@ def test_no_suite_is_named():
 
 def test_a_melody_model_is_measured(tmp_path, monkeypatch):
     from multiart.commands.evaluations import melody
-    from multiart.music.composer import save_melodist
+    from multiart.music.melodist import save_melodist
     from tests.metrics.test_melody import TUNE, in_order
     from tests.music.tiny import tiny_composer
 

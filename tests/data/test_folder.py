@@ -6,8 +6,9 @@ import pytest
 import torch
 from PIL import Image
 
+from multiart.captioning import caption_of
 from multiart.data.crops import Crops, to_square
-from multiart.data.folder import caption_of, is_held_out, read_works, scene_of
+from multiart.data.folder import is_held_out, read_works, scene_of
 from multiart.data.works import Work, WorkDataset, collate, encoder_below
 from multiart.errors import MultiartError
 from multiart.io.midi import write_midi

@@ -43,7 +43,7 @@ def test_scenes_are_painted_again_once(tmp_path, painter, monkeypatch):
     from multiart.data import repainting
     from multiart.data.refining import find_inputs, load_input
 
-    monkeypatch.setattr(repainting, "scene_caption", lambda **said: "a lake")  # short, for a tiny model
+    monkeypatch.setattr(repainting, "caption_of", lambda spec: "a lake")  # short, for a tiny model
     folder = repainting.repaint_scenes(painter, [1, 2], folder=tmp_path / "again", size=64)
     found = find_inputs(folder)
     assert {seed: len(paths) for seed, paths in found.items()} == {1: 3, 2: 3}

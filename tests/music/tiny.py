@@ -2,7 +2,8 @@
 
 import torch
 
-from multiart.music.composer import Composer, Melodist
+from multiart.music.composer import Composer
+from multiart.music.melodist import Melodist
 from multiart.music.network import MelodyNetwork
 from multiart.music.screening import KnownRuns
 from multiart.music.tune import STYLES

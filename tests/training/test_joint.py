@@ -12,8 +12,8 @@ from multiart.data.works import collate
 from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.unet import make_unet
 from multiart.models import language
-from multiart.music.composer import Melodist, save_melodist
 from multiart.music.describe import plan_of
+from multiart.music.melodist import Melodist, save_melodist
 from multiart.music.network import MelodyNetwork
 from multiart.music.screening import KnownRuns
 from multiart.music.tune import STYLES, Event, Tune
@@ -271,7 +271,8 @@ def test_a_checkpoint_does_not_hold_the_language_model(sources, tmp_path):
 
 def test_what_is_exported_loads_again(sources, tmp_path):
     from multiart.image.painter import Painter
-    from multiart.music.composer import Composer, load_melodist
+    from multiart.music.composer import Composer
+    from multiart.music.melodist import load_melodist
 
     joint = module(
         sources, image={"method": "peft", "peft": {"peft_type": "LORA", "r": 2, "target_modules": ["to_q"]}}
