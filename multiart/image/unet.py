@@ -10,7 +10,7 @@ def make_unet(
     block_out_channels: tuple[int, ...] = (96, 128, 192),
     layers_per_block: int = 1,
     text_dim: int = 576,
-    attention_head_dim: int = 32,
+    attention_heads: int = 4,
     norm_num_groups: int = 16,
 ) -> UNet2DConditionModel:
     """A text-conditioned U-Net with random weights, small enough to be trained on a CPU.
@@ -23,7 +23,7 @@ def make_unet(
         block_out_channels: of each level.
         layers_per_block: residual blocks of each level.
         text_dim: channels of the text states.
-        attention_head_dim: channels of an attention head.
+        attention_heads: heads of every attention; more cost time and, at these widths, bring nothing.
         norm_num_groups: of the group normalisations; must divide all of ``block_out_channels``.
     """
     lower = len(block_out_channels) - 1
@@ -35,7 +35,7 @@ def make_unet(
         down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * lower),
         up_block_types=(*["CrossAttnUpBlock2D"] * lower, "UpBlock2D"),
         cross_attention_dim=text_dim,
-        attention_head_dim=attention_head_dim,
+        attention_head_dim=attention_heads,  # diffusers' name for the number of heads
         norm_num_groups=norm_num_groups,
         class_embed_type="projection",
         projection_class_embeddings_input_dim=text_dim,

@@ -4,7 +4,7 @@ UNET = {
     "latent_channels": 6,
     "block_out_channels": [8, 16],
     "text_dim": 16,
-    "attention_head_dim": 8,
+    "attention_heads": 2,
     "norm_num_groups": 4,
 }
 VAE = {"latent_channels": 6, "patch_size": 4}
