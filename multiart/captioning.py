@@ -13,14 +13,16 @@ _WEATHERS = {
     "mist": "mist",
 }
 _TREES = {
-    "spring": "a blossoming tree",
+    "spring": "a tree in young leaf",
     "summer": "a green tree",
-    "autumn": "a red-leaved tree",
+    "autumn": "a golden tree",
     "winter": "a bare tree",
 }
-_SUBJECTS = {"sun": "the sun"}
+_SUBJECTS = {"sun": "the sun", "garden": "a walled garden", "gate": "an old gate"}
 _PLURAL = {
-    "stars", "hills", "mountains", "snowy mountains", "pine trees", "bamboo", "flowers", "birds", "reeds",
+    "stars", "aurora", "lightning", "hills", "mountains", "snowy mountains", "cliffs", "islands", "waves",
+    "pine trees", "bamboo", "plum blossom", "cherry blossom", "flowers", "lotus", "reeds", "ruins",
+    "birds", "geese",
 }  # fmt: skip
 
 

@@ -1,11 +1,16 @@
 """What can be seen together: no boat in a desert, no sun at night."""
 
-from multiart.vocabulary import PLACES, WATERS
+from multiart.vocabulary import PLACES, SEASONS, TIMES, WATERS, WEATHERS
 
+OUTDOORS = tuple(place for place in PLACES if place != "room")
 _BANKS = ("lake", "river")
 _LANDS = ("meadow", "field", "desert")
 _GREEN = ("lake", "river", "meadow", "field")
 _OBJECT_PLACES = {
+    "cliffs": ("sea", "lake"),
+    "islands": ("sea", "lake"),
+    "waterfall": _BANKS,
+    "waves": ("sea",),
     "boat": WATERS,
     "sailing ship": WATERS,
     "bridge": _BANKS,
@@ -13,36 +18,98 @@ _OBJECT_PLACES = {
     "tree": ("sea", *_GREEN),
     "willow": _GREEN,
     "bamboo": _GREEN,
+    "plum blossom": _GREEN,
+    "cherry blossom": _GREEN,
+    "maple": _GREEN,
     "flowers": _GREEN,
+    "lotus": _BANKS,
     "path": _LANDS,
     "reeds": _BANKS,
+    "ruins": ("sea", *_LANDS),
+    "gate": _GREEN,
+    "garden": ("lake", "river", "meadow"),
+    "crane": _GREEN,
+    "fish": WATERS,
+    "horse": ("river", *_LANDS),
+    "deer": _GREEN,
+    "butterfly": _GREEN,
+    "fisherman": WATERS,
+    "rider": ("river", *_LANDS),
+    "candle": ("room",),
+    "wine cup": ("room",),
+    "vase of flowers": ("room",),
+    "bowl of fruit": ("room",),
 }
-_SKY_TIMES = {
+_TIMES = {
     "sun": ("dawn", "day", "sunset"),
     "full moon": ("dusk", "night"),
+    "half moon": ("dusk", "night"),
     "crescent moon": ("dawn", "dusk", "night"),
     "stars": ("night",),
+    "aurora": ("night",),
+    "lantern": ("dusk", "night"),
+    "butterfly": ("dawn", "day", "sunset"),
 }
+_SEASONS = {
+    "plum blossom": ("winter", "spring"),
+    "cherry blossom": ("spring",),
+    "maple": ("autumn",),
+    "lotus": ("summer",),
+    "flowers": ("spring", "summer", "autumn"),
+    "butterfly": ("spring", "summer", "autumn"),
+}
+_WEATHERS = {
+    "sun": ("clear", "cloudy", "mist"),
+    "full moon": ("clear", "cloudy", "mist"),
+    "half moon": ("clear", "cloudy", "mist"),
+    "crescent moon": ("clear", "cloudy", "mist"),
+    "stars": ("clear",),
+    "aurora": ("clear",),
+    "lightning": ("cloudy", "rain"),
+    "butterfly": ("clear", "cloudy", "mist"),
+}
+_INDOORS = (
+    "sun",
+    "full moon",
+    "half moon",
+    "crescent moon",
+    "stars",
+    "hills",
+    "mountains",
+    "snowy mountains",
+)
+"""What can be seen through the window of a room."""
 _CLASHES = (
-    {"sun", "full moon", "crescent moon"},
+    {"sun", "full moon", "half moon", "crescent moon", "lightning"},
+    {"sun", "full moon", "half moon", "aurora"},
     {"hills", "mountains", "snowy mountains"},
-    {"boat", "sailing ship"},
-    {"bridge", "sailing ship"},
-    {"bamboo", "willow"},
-    {"tree", "bamboo"},
-    {"tree", "willow"},
+    {"boat", "sailing ship", "fish"},
+    {"bridge", "sailing ship", "fish"},
+    {"boat", "fisherman"},
+    {"tree", "willow", "bamboo", "plum blossom", "cherry blossom", "maple"},
+    {"traveller", "fisherman", "child", "couple", "rider"},
+    {"horse", "rider"},
+    {"horse", "deer", "crane"},
+    {"birds", "geese"},
+    {"cottage", "temple", "garden"},
+    {"cliffs", "islands"},
+    {"reeds", "lotus"},
+    {"city", "ruins"},
 )
 
 
 def fits(subject: str, *, place: str, season: str, time_of_day: str, weather: str) -> bool:
     """Whether a subject can be seen in such a scene at all."""
-    if subject in _SKY_TIMES:
-        if time_of_day not in _SKY_TIMES[subject] or weather in ("rain", "snow"):
-            return False
-        return subject != "stars" or weather == "clear"
-    if subject == "flowers" and season == "winter":
-        return False
-    return place in _OBJECT_PLACES.get(subject, PLACES)
+    if place == "room" and subject in _INDOORS:
+        places: tuple[str, ...] = PLACES
+    else:
+        places = _OBJECT_PLACES.get(subject, OUTDOORS)
+    return (
+        place in places
+        and season in _SEASONS.get(subject, SEASONS)
+        and time_of_day in _TIMES.get(subject, TIMES)
+        and weather in _WEATHERS.get(subject, WEATHERS)
+    )
 
 
 def clashes(one: str, other: str) -> bool:

@@ -7,26 +7,61 @@ them and the detector finds them. A new concept starts here.
 SEASONS = ("spring", "summer", "autumn", "winter")
 TIMES = ("dawn", "day", "sunset", "dusk", "night")
 WEATHERS = ("clear", "cloudy", "rain", "snow", "mist")
-PLACES = ("lake", "sea", "river", "meadow", "field", "desert")
+PLACES = ("lake", "sea", "river", "meadow", "field", "desert", "room")
 WATERS = ("lake", "sea", "river")
 
-SKY = ("sun", "full moon", "crescent moon", "stars")
+SKY = ("sun", "full moon", "half moon", "crescent moon", "stars", "aurora", "lightning")
 MOUNTAINS = ("hills", "mountains", "snowy mountains")
 OBJECTS = (
+    # land and water
+    "cliffs",
+    "islands",
+    "waterfall",
+    "waves",
+    # plants
+    "tree",
+    "pine trees",
+    "willow",
+    "bamboo",
+    "plum blossom",
+    "cherry blossom",
+    "maple",
+    "flowers",
+    "lotus",
+    "reeds",
+    # what people build
     "boat",
     "sailing ship",
     "cottage",
     "pagoda",
+    "temple",
+    "city",
+    "ruins",
+    "gate",
+    "garden",
     "bridge",
-    "pine trees",
-    "tree",
-    "willow",
-    "bamboo",
-    "flowers",
-    "birds",
     "path",
-    "reeds",
+    "lantern",
+    # animals
+    "birds",
+    "geese",
+    "crane",
+    "crow",
+    "fish",
+    "horse",
+    "deer",
+    "butterfly",
+    # people
     "traveller",
+    "fisherman",
+    "child",
+    "couple",
+    "rider",
+    # on the table of a room
+    "candle",
+    "wine cup",
+    "vase of flowers",
+    "bowl of fruit",
 )
 SUBJECTS = SKY + MOUNTAINS + OBJECTS
 

@@ -6,10 +6,11 @@ from multiart.data.scenes.brush import Brush
 from multiart.data.scenes.palette import Palette, palette_of
 from multiart.data.scenes.spec import SceneSpec
 
-TALL = ("tree", "willow", "bamboo")
-STANDING = ("pagoda", "cottage", "pine trees")
-AFLOAT = ("sailing ship", "boat")
-NEAR = ("traveller", "reeds")
+TALL = ("tree", "willow", "bamboo", "plum blossom", "cherry blossom", "maple", "lantern")
+STANDING = ("waterfall", "cliffs", "pagoda", "temple", "ruins", "gate", "cottage", "garden", "pine trees")
+AFLOAT = ("sailing ship", "boat", "fish")
+FIGURES = ("traveller", "fisherman", "child", "couple", "rider", "horse", "deer", "crane", "crow")
+NEAR = (*FIGURES, "reeds", "lotus", "butterfly")
 COLUMNS = {"left": 23.0, "center": 64.0, "right": 105.0}
 _HORIZONS = {
     "lake": (58, 66),
@@ -18,6 +19,7 @@ _HORIZONS = {
     "meadow": (60, 70),
     "field": (58, 66),
     "desert": (66, 74),
+    "room": (58, 62),  # seen through the window
 }
 
 

@@ -2,18 +2,63 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from multiart.data.scenes import buildings, figures, land, plants, sky, water, weather
-from multiart.data.scenes.easel import AFLOAT, NEAR, STANDING, TALL, Easel
+from multiart.data.scenes import (
+    animals,
+    blossoms,
+    buildings,
+    coasts,
+    figures,
+    land,
+    people,
+    plants,
+    sights,
+    sky,
+    water,
+    weather,
+)
+from multiart.data.scenes.easel import AFLOAT, FIGURES, NEAR, STANDING, TALL, Easel
+from multiart.data.scenes.room import room
 from multiart.data.scenes.spec import SceneSpec
 from multiart.fitting import fits
 from multiart.vocabulary import WATERS
 
-_SKY = {"stars": sky.stars, "full moon": sky.full_moon, "crescent moon": sky.crescent_moon, "sun": sky.sun}
+_SKY = {
+    "aurora": sky.aurora,
+    "stars": sky.stars,
+    "full moon": sky.full_moon,
+    "half moon": sky.half_moon,
+    "crescent moon": sky.crescent_moon,
+    "sun": sky.sun,
+}
 _MOUNTAINS = {"hills": land.hills, "mountains": land.mountains, "snowy mountains": land.snowy_mountains}
 _GROUNDS = {"meadow": land.meadow, "field": land.field, "desert": land.desert, "river": water.river}
+_FLYING = {"birds": figures.birds, "geese": animals.geese}
+_STANDING = {  # what paints it, and its height in units
+    "waterfall": (coasts.waterfall, 40),
+    "cliffs": (coasts.cliffs, 34),
+    "pine trees": (plants.pines, 34),
+    "pagoda": (buildings.pagoda, 46),
+    "temple": (sights.temple, 34),
+    "ruins": (sights.ruins, 30),
+    "gate": (sights.gate, 32),
+    "cottage": (buildings.cottage, 28),
+    "garden": (sights.garden, 26),
+}
+_FIGURES = {
+    "traveller": (figures.traveller, 27),
+    "fisherman": (people.fisherman, 26),
+    "child": (people.child, 22),
+    "couple": (people.couple, 28),
+    "rider": (people.rider, 38),
+    "horse": (animals.horse, 30),
+    "deer": (animals.deer, 30),
+    "crane": (animals.crane, 28),
+    "crow": (animals.crow, 16),
+}
 _FALLING = {"rain": weather.rain, "snow": weather.snow}
 
 
@@ -32,28 +77,39 @@ def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
     spec = replace(spec, subjects=tuple(s for s in spec.subjects if fits(s, **traits)))
     easel = Easel(spec, size)
     _background(easel)
-    _ground(easel)
-    _objects(easel)
-    if spec.weather in _FALLING:
-        _FALLING[spec.weather](easel)
+    if spec.place == "room":
+        room(easel)
+    else:
+        _ground(easel)
+        _objects(easel)
+        _fall(easel)
     seen = tuple(s for s in spec.subjects if easel.brush.visible(s))
     return easel.brush.picture(), replace(spec, subjects=seen)
 
 
 def _background(easel: Easel) -> None:
     sky.sky(easel)
-    for name, draw in _SKY.items():
-        if easel.has(name):
-            with easel.brush.subject(name):
-                draw(easel)
+    _each(easel, _SKY)
     sky.clouds(easel)
-    for name, draw in _MOUNTAINS.items():
+    if easel.has("lightning"):
+        with easel.brush.subject("lightning"):
+            sky.lightning(easel)
+    _each(easel, _MOUNTAINS)
+    _each(easel, {"city": sights.city})
+    _each(easel, _FLYING)
+
+
+def _each(easel: Easel, painters: dict[str, Callable[[Easel], None]]) -> None:
+    """Paint those that the scene has."""
+    for name, draw in painters.items():
         if easel.has(name):
             with easel.brush.subject(name):
                 draw(easel)
-    if easel.has("birds"):
-        with easel.brush.subject("birds"):
-            figures.birds(easel)
+
+
+def _fall(easel: Easel) -> None:
+    if easel.spec.weather in _FALLING:
+        _FALLING[easel.spec.weather](easel)
 
 
 def _ground(easel: Easel) -> None:
@@ -77,18 +133,15 @@ def _ground(easel: Easel) -> None:
             with easel.brush.subject("path"):
                 buildings.path(easel)
         _standing(easel)
-    if place in WATERS and place != "river" and easel.has("sun", "full moon", "crescent moon"):
+    _each(easel, {"islands": coasts.islands})
+    if place in WATERS and place != "river" and easel.has("sun", "full moon", "half moon", "crescent moon"):
         water.glitter(easel)
+    _each(easel, {"waves": coasts.waves})
 
 
 def _standing(easel: Easel) -> None:
-    """Buildings and pines of the middle distance."""
-    draw = {
-        "pine trees": (plants.pines, 34),
-        "pagoda": (buildings.pagoda, 46),
-        "cottage": (buildings.cottage, 28),
-    }
-    for name, (paint_one, height) in draw.items():
+    """Rocks, buildings and pines of the middle distance."""
+    for name, (paint_one, height) in _STANDING.items():
         if easel.has(name):
             away = easel.rng(f"{name}/place").uniform(-1, 1)
             below = {"lake": 1, "sea": -1.5}.get(easel.spec.place, 15 + 3.5 * away)
@@ -133,6 +186,8 @@ def _afloat(easel: Easel) -> None:
                 figures.boat,
                 rng.uniform(14, 16),
             )
+        elif name == "fish":
+            y, draw, scale = h + rng.uniform(34, 42), animals.fish, rng.uniform(10, 12)
         else:
             y, draw, scale = h + rng.uniform(16, 22), figures.sailing_ship, rng.uniform(38, 44)
             if river:
@@ -175,16 +230,22 @@ def _flower_spots(easel: Easel) -> list[tuple[float, float]]:
 
 
 def _near(easel: Easel) -> None:
-    """Trees and people in the foreground."""
+    """Trees, animals and people in the foreground."""
     rng = easel.rng("near")
     x, y, height = 22 + rng.uniform(-4, 4), 117 + rng.uniform(-1, 3), rng.uniform(68, 78)
     mirror = {"left": x, "center": 64, "right": 128 - x}
     draw = {
         "willow": lambda side: plants.willow(easel, mirror[side], y, height),
         "tree": lambda side: plants.tree(easel, mirror[side], y, height),
+        "cherry blossom": lambda side: blossoms.cherry_blossom(easel, mirror[side], y, height),
+        "maple": lambda side: blossoms.maple(easel, mirror[side], y, height),
+        "plum blossom": lambda side: blossoms.plum_blossom(easel, side),
         "bamboo": lambda side: plants.bamboo(easel, side),
-        "traveller": lambda side: figures.traveller(easel, _walk(easel, side), 118, 27),
+        "lantern": lambda side: sights.lantern(easel, side),
+        **{name: partial(_figure, easel, name) for name in FIGURES},
         "reeds": lambda side: plants.reeds(easel, side),
+        "lotus": lambda side: blossoms.lotus(easel, side),
+        "butterfly": lambda side: animals.butterfly(easel, side),
     }
     for name, draw_one in draw.items():
         if easel.has(name):
@@ -192,8 +253,10 @@ def _near(easel: Easel) -> None:
                 draw_one(easel.sides[name])
 
 
-def _walk(easel: Easel, side: str) -> float:
-    if easel.has("path"):
-        return 66.0
+def _figure(easel: Easel, name: str, side: str) -> None:
+    """A person or an animal on the near ground, on the path where there is one and nobody before."""
+    draw, height = _FIGURES[name]
+    first = next(figure for figure in FIGURES if easel.has(figure)) == name
     shift = 16 if any(easel.sides.get(o) == side for o in TALL) else 0
-    return {"left": 20 + shift, "center": 64, "right": 108 - shift}[side]
+    x = {"left": 20 + shift, "center": 64, "right": 108 - shift}[side]
+    draw(easel, 66.0 if first and easel.has("path") else x, 118, height)

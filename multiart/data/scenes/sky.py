@@ -81,7 +81,7 @@ def clouds(easel: Easel) -> None:
         )
         return
     tone = {"cloudy": "#f2efee", "rain": "#8f98a6", "snow": "#d3dae2"}[weather]
-    shining = easel.has("sun", "full moon", "crescent moon")
+    shining = easel.has("sun", "full moon", "half moon", "crescent moon")
     for k, share in enumerate((0.1, 0.24, 0.42)):
         for column in ((10, 66, 118), (38, 96), (4, 60, 124))[k]:
             width = rng.uniform(18, 25) * (1 - 0.18 * k)
@@ -104,3 +104,15 @@ def _cloud(easel: Easel, rng: random.Random, x: float, y: float, width: float, c
     easel.brush.wash(
         path, y - width * 0.45, y + width * 0.28, (mix(color, WHITE, 0.15), 0.95), (color, 0.8), (color, 0.0)
     )
+
+
+def half_moon(easel: Easel) -> None:
+    full_moon(easel)
+
+
+def aurora(easel: Easel) -> None:
+    easel.brush.oval(64, 20, 30, 6, (0, 1, 0))
+
+
+def lightning(easel: Easel) -> None:
+    easel.brush.line((64, 10), (60, 40), 2, (1, 1, 1))

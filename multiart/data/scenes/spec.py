@@ -8,8 +8,12 @@ from multiart.fitting import clashes, fits
 from multiart.vocabulary import ATTRIBUTES, OBJECTS, SEASONS, SUBJECTS, TIMES
 
 _TIME_WEIGHTS = (17, 24, 19, 18, 22)
-_PLACE_WEIGHTS = {"lake": 20, "river": 19, "sea": 17, "meadow": 16, "field": 14, "desert": 14}
-_OBJECT_WEIGHTS = {"bridge": 1.9, "reeds": 1.7, "path": 1.6, "flowers": 1.4, "boat": 1.3, "sailing ship": 1.3}
+_PLACE_WEIGHTS = {"lake": 20, "river": 18, "sea": 16, "meadow": 14, "field": 11, "desert": 11, "room": 10}
+_OBJECT_WEIGHTS = {
+    "waves": 3.0, "bridge": 1.9, "islands": 1.8, "cliffs": 1.8, "waterfall": 1.8, "reeds": 1.7, "path": 1.6,
+    "maple": 4.0, "cherry blossom": 4.0, "lotus": 5.0, "plum blossom": 2.5, "butterfly": 2.5, "lantern": 2.5,
+    "flowers": 1.4, "boat": 1.3, "sailing ship": 1.3, "garden": 1.6, "fish": 1.4, "horse": 1.3, "rider": 1.3,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +59,14 @@ def sample_spec(seed: int) -> SceneSpec:
 
 
 def _sky(rng: random.Random, traits: dict[str, str]) -> tuple[str, ...]:
-    lights = [s for s in ("sun", "full moon", "crescent moon") if fits(s, **traits)]
+    if fits("lightning", **traits) and rng.random() < 0.3:
+        return ("lightning",)
+    lights = [s for s in ("sun", "full moon", "half moon", "crescent moon") if fits(s, **traits)]
     chosen = [rng.choice(lights)] if lights and rng.random() < 0.8 else []
-    if fits("stars", **traits) and (not chosen or rng.random() < 0.75):
+    if fits("stars", **traits) and (not chosen or rng.random() < 0.7):
         chosen.append("stars")
+    if fits("aurora", **traits) and rng.random() < 0.55:
+        chosen = [s for s in chosen if not clashes(s, "aurora")] + ["aurora"]
     return tuple(chosen)
 
 
@@ -70,7 +78,7 @@ def _mountains(rng: random.Random, place: str) -> tuple[str, ...]:
 
 def _objects(rng: random.Random, traits: dict[str, str]) -> tuple[str, ...]:
     pool = [o for o in OBJECTS if fits(o, **traits)]
-    count = rng.choices((0, 1, 2, 3), (8, 27, 37, 28))[0]
+    count = rng.choices((0, 1, 2, 3), (5, 20, 38, 37))[0]
     chosen: list[str] = []
     while pool and len(chosen) < count:
         pick = rng.choices(pool, [_OBJECT_WEIGHTS.get(o, 1.0) for o in pool])[0]

@@ -162,7 +162,7 @@ def _ripples(easel: Easel, count: int, color, alpha: float) -> None:
 def glitter(easel: Easel) -> None:
     """The path of the sun or moon over the water."""
     rng, h = easel.rng("glitter"), easel.horizon
-    moonlit = easel.has("full moon", "crescent moon")
+    moonlit = easel.has("full moon", "half moon", "crescent moon")
     color = MOON if moonlit else rgb(SUN[easel.spec.time_of_day])
     x = easel.light_x
     for k in range(11):
