@@ -39,7 +39,9 @@ class Easel:
         rng = self.rng("composition")
         self.horizon = rng.uniform(*_HORIZONS[spec.place])
         self.sides = _columns(spec, rng)
-        tall = [self.sides[o] for o in (*TALL, "pagoda", "sailing ship") if o in self.sides]
+        tall = [
+            self.sides[o] for o in (*TALL, "pagoda", "sailing ship", "cliffs", "waterfall") if o in self.sides
+        ]
         free = [side for side in COLUMNS if side not in tall] or ["center"]
         self.light_x = COLUMNS[rng.choice(free)] + rng.uniform(-9, 9)
 
@@ -62,7 +64,11 @@ def _columns(spec: SceneSpec, rng: random.Random) -> dict[str, str]:
     free = ["left", "right"]
     rng.shuffle(free)
     free.append("center")
-    edges_only = {"river": STANDING + NEAR, "lake": NEAR, "sea": NEAR + STANDING}.get(spec.place, ())
+    edges_only = {
+        "river": STANDING + NEAR,
+        "lake": (*NEAR, "cliffs", "waterfall"),
+        "sea": NEAR + STANDING,
+    }.get(spec.place, ())
     if "path" in spec.subjects:
         edges_only = STANDING
     for name in (*TALL, *STANDING, *NEAR, *AFLOAT):

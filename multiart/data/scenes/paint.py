@@ -18,6 +18,7 @@ from multiart.data.scenes import (
     sights,
     sky,
     water,
+    waves,
     weather,
 )
 from multiart.data.scenes.easel import AFLOAT, FIGURES, NEAR, STANDING, TALL, Easel
@@ -38,8 +39,8 @@ _MOUNTAINS = {"hills": land.hills, "mountains": land.mountains, "snowy mountains
 _GROUNDS = {"meadow": land.meadow, "field": land.field, "desert": land.desert, "river": water.river}
 _FLYING = {"birds": figures.birds, "geese": animals.geese}
 _STANDING = {  # what paints it, and its height in units
-    "waterfall": (coasts.waterfall, 40),
-    "cliffs": (coasts.cliffs, 34),
+    "cliffs": (coasts.cliffs, 54),
+    "waterfall": (coasts.waterfall, 46),
     "pine trees": (plants.pines, 34),
     "pagoda": (buildings.pagoda, 46),
     "temple": (sights.temple, 34),
@@ -91,10 +92,8 @@ def _background(easel: Easel) -> None:
     sky.sky(easel)
     _each(easel, _SKY)
     sky.clouds(easel)
-    if easel.has("lightning"):
-        with easel.brush.subject("lightning"):
-            sky.lightning(easel)
     _each(easel, _MOUNTAINS)
+    _each(easel, {"lightning": sky.lightning})
     _each(easel, {"city": sights.city})
     _each(easel, _FLYING)
 
@@ -123,7 +122,7 @@ def _ground(easel: Easel) -> None:
         water.sea(easel)
         if easel.spec.season == "winter":
             water.floes(easel)
-        capes = {easel.sides[o] for o in STANDING if o in easel.sides}
+        capes = {easel.sides[o] for o in STANDING if o in easel.sides and o != "cliffs"}
         for side in sorted(capes or {easel.rng("cape").choice(("left", "right"))}):
             water.headland(easel, side)
         _standing(easel)
@@ -136,7 +135,7 @@ def _ground(easel: Easel) -> None:
     _each(easel, {"islands": coasts.islands})
     if place in WATERS and place != "river" and easel.has("sun", "full moon", "half moon", "crescent moon"):
         water.glitter(easel)
-    _each(easel, {"waves": coasts.waves})
+    _each(easel, {"waves": waves.waves})
 
 
 def _standing(easel: Easel) -> None:
@@ -161,7 +160,7 @@ def _objects(easel: Easel) -> None:
     if easel.spec.weather == "mist":
         weather.mist(easel)
     if place in ("lake", "sea"):
-        sides = {easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides}
+        sides = {easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides and o != "lotus"}
         if easel.has("flowers"):
             sides.add(_flower_side(easel))
         for side in sorted(sides):
@@ -205,8 +204,9 @@ def _on_water(easel: Easel, name: str, draw: Callable[..., None], x: float, y: f
 
 
 def _flower_side(easel: Easel) -> str:
-    taken = [easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides]
-    return taken[0] if taken else easel.rng("flowers/side").choice(("left", "right"))
+    taken = [easel.sides[o] for o in (*TALL, *NEAR) if o in easel.sides and o != "lotus"]
+    free = [side for side in ("left", "right") if side != easel.sides.get("lotus")]
+    return taken[0] if taken else easel.rng("flowers/side").choice(free)
 
 
 def _flower_spots(easel: Easel) -> list[tuple[float, float]]:

@@ -48,9 +48,9 @@ WATER = {"spring": "#4f9fb4", "summer": "#2c7fb0", "autumn": "#47788a", "winter"
 HILLS = {"spring": "#7fb565", "summer": "#2f7f4c", "autumn": "#c07a3c", "winter": "#dfe8f1"}
 ROCK = {"spring": "#6f86ad", "summer": "#557ba6", "autumn": "#8a7396", "winter": "#7386a3"}
 LEAVES = {
-    "spring": ("#d97f9f", "#f3a6bf", "#fdd3de"),
+    "spring": ("#7fae3f", "#a9d35a", "#d8ee92"),
     "summer": ("#22602f", "#358242", "#64a850"),
-    "autumn": ("#a92f20", "#d9512a", "#f08a35"),
+    "autumn": ("#b57a12", "#e3ab1e", "#f9d852"),
     "winter": ("#4a3a33", "#4a3a33", "#4a3a33"),
 }
 WILLOW = {"spring": "#b3d05a", "summer": "#6d9f45", "autumn": "#d9b53f", "winter": "#9a8468"}
@@ -71,6 +71,10 @@ class Palette:
         """A thing's own colour as it looks in this light."""
         own = rgb(code)
         return tuple(a * (b + 0.1 * (1 - b)) for a, b in zip(own, self.light, strict=True))
+
+    def vivid(self, code: str) -> Color:
+        """As it looks in this light, but never so dim or tinted that its own hue is lost."""
+        return mix(self.lit(code), rgb(code), 0.5 if self.dark else 0.3)
 
     def far(self, code: str, distance: float) -> Color:
         """The same, fading into the sky with distance in [0, 1]."""

@@ -9,7 +9,7 @@ from multiart.data.scenes.palette import LEAVES, WILLOW, Color, mix
 
 
 def tree(easel: Easel, x: float, y: float, height: float) -> None:
-    """A broad tree: in blossom, in leaf, in red or bare, by the season."""
+    """A broad tree: in young leaf, in full leaf, golden or bare, by the season."""
     rng, p = easel.rng("tree"), easel.palette
     bark = p.lit("#5a4033")
     if easel.spec.season == "winter":
@@ -33,7 +33,7 @@ def tree(easel: Easel, x: float, y: float, height: float) -> None:
         for a in (0.2, 1.2, 2.1, 3.0, 4.0, 4.8, 5.6)
     ]
     light = -1 if easel.light_x < x else 1
-    tones = [p.lit(code) for code in LEAVES[easel.spec.season]]
+    tones = [p.vivid(code) for code in LEAVES[easel.spec.season]]
     for tone, shrink, dx, dy in (
         (tones[0], 1.0, 0, 0.06),
         (tones[1], 0.82, 0.08, -0.06),
