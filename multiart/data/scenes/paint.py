@@ -20,6 +20,7 @@ from multiart.data.scenes import (
     water,
     waves,
     weather,
+    wings,
 )
 from multiart.data.scenes.easel import AFLOAT, FIGURES, NEAR, STANDING, TALL, Easel
 from multiart.data.scenes.room import room
@@ -37,7 +38,7 @@ _SKY = {
 }
 _MOUNTAINS = {"hills": land.hills, "mountains": land.mountains, "snowy mountains": land.snowy_mountains}
 _GROUNDS = {"meadow": land.meadow, "field": land.field, "desert": land.desert, "river": water.river}
-_FLYING = {"birds": figures.birds, "geese": animals.geese}
+_FLYING = {"birds": figures.birds, "geese": wings.geese}
 _STANDING = {  # what paints it, and its height in units
     "cliffs": (coasts.cliffs, 54),
     "waterfall": (coasts.waterfall, 46),
@@ -52,13 +53,13 @@ _STANDING = {  # what paints it, and its height in units
 _FIGURES = {
     "traveller": (figures.traveller, 27),
     "fisherman": (people.fisherman, 26),
-    "child": (people.child, 22),
+    "child": (people.child, 24),
     "couple": (people.couple, 28),
-    "rider": (people.rider, 38),
-    "horse": (animals.horse, 30),
-    "deer": (animals.deer, 30),
-    "crane": (animals.crane, 28),
-    "crow": (animals.crow, 16),
+    "rider": (people.rider, 43),
+    "horse": (animals.horse, 33),
+    "deer": (animals.deer, 38),
+    "crane": (wings.crane, 34),
+    "crow": (wings.crow, 27),
 }
 _FALLING = {"rain": weather.rain, "snow": weather.snow}
 
@@ -186,7 +187,7 @@ def _afloat(easel: Easel) -> None:
                 rng.uniform(14, 16),
             )
         elif name == "fish":
-            y, draw, scale = h + rng.uniform(34, 42), animals.fish, rng.uniform(10, 12)
+            y, draw, scale = h + rng.uniform(34, 42), animals.fish, rng.uniform(13, 15)
         else:
             y, draw, scale = h + rng.uniform(16, 22), figures.sailing_ship, rng.uniform(38, 44)
             if river:
@@ -245,7 +246,7 @@ def _near(easel: Easel) -> None:
         **{name: partial(_figure, easel, name) for name in FIGURES},
         "reeds": lambda side: plants.reeds(easel, side),
         "lotus": lambda side: blossoms.lotus(easel, side),
-        "butterfly": lambda side: animals.butterfly(easel, side),
+        "butterfly": lambda side: wings.butterfly(easel, side),
     }
     for name, draw_one in draw.items():
         if easel.has(name):
