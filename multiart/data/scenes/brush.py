@@ -206,3 +206,8 @@ class Brush:
 def along(start: Point, angle: float, length: float) -> Point:
     """The point ``length`` from ``start`` at ``angle`` (radians, upwards from the right)."""
     return start[0] + math.cos(angle) * length, start[1] - math.sin(angle) * length
+
+
+def placed(x: float, y: float, scale: float, *points: Point) -> list[Point]:
+    """Points given in parts of ``scale``, rightwards and upwards from (x, y)."""
+    return [(x + dx * scale, y - dy * scale) for dx, dy in points]

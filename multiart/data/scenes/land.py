@@ -11,7 +11,8 @@ from multiart.data.scenes.palette import CROPS, GRASS, HILLS, LEAVES, ROCK, SAND
 def hills(easel: Easel) -> None:
     """Round hills in the colour of the season, three rows."""
     rng, p = easel.rng("hills"), easel.palette
-    for k, (height, far) in enumerate(((24, 0.55), (17, 0.34), (10, 0.14))):
+    lift = 1.5 if easel.has("city") else 1.0  # to look over its roofs
+    for k, (height, far) in enumerate(((24 * lift, 0.55), (17 * lift, 0.34), (10, 0.14))):
         color = p.far(HILLS[easel.spec.season], far)
         phase, wave = rng.uniform(0, 6.3), rng.uniform(1.1, 1.5) + 0.25 * k
         points = []
@@ -37,9 +38,9 @@ def mountains(easel: Easel) -> None:
 def snowy_mountains(easel: Easel) -> None:
     """A range of white summits over a lower, darker ridge."""
     rng, p = easel.rng("snowy mountains"), easel.palette
-    base = easel.horizon + 3
-    peaks = [(x + rng.uniform(-6, 6), rng.uniform(32, 38)) for x in (16, 60, 108)]
-    peaks[rng.randrange(3)] = (peaks[rng.randrange(3)][0] + 0.1, 46)
+    base, lift = easel.horizon + 3, 7 if easel.has("city") else 0
+    peaks = [(x + rng.uniform(-6, 6), rng.uniform(32, 38) + lift) for x in (16, 60, 108)]
+    peaks[rng.randrange(3)] = (peaks[rng.randrange(3)][0] + 0.1, 46 + lift)
     for x, height in sorted(peaks, key=lambda peak: peak[1]):
         _peak(easel, rng, x, base, height)
     _ridge(easel, _summits(rng, easel.horizon, 13), p.far(ROCK[easel.spec.season], 0.25))
