@@ -71,14 +71,23 @@ def _columns(spec: SceneSpec, rng: random.Random) -> dict[str, str]:
     }.get(spec.place, ())
     if "path" in spec.subjects:
         edges_only = STANDING
+    walker = next((name for name in FIGURES if {name, "path"} <= set(spec.subjects)), None)
     for name in (*TALL, *STANDING, *NEAR, *AFLOAT):
         if name not in spec.subjects:
             continue
         options = [s for s in free if s != "center" or name not in TALL + edges_only]
         if name in AFLOAT and "center" in options:
             options = ["center"]
-        side = rng.choice(options) if options else rng.choice(("left", "right"))
+        if name == walker:
+            options = ["center"]
+        side = rng.choice(options or _shared(sides, name))
         sides[name] = side
         if side in free:
             free.remove(side)
     return sides
+
+
+def _shared(sides: dict[str, str], name: str) -> list[str]:
+    """The edges that ``name`` may share: what is near, rather with a tree than with something else near."""
+    near = {sides[other] for other in NEAR if other in sides} if name in NEAR else set()
+    return [side for side in ("left", "right") if side not in near] or ["left", "right"]

@@ -255,9 +255,8 @@ def _near(easel: Easel) -> None:
 
 
 def _figure(easel: Easel, name: str, side: str) -> None:
-    """A person or an animal on the near ground, on the path where there is one and nobody before."""
+    """A person or an animal on the near ground."""
     draw, height = _FIGURES[name]
-    first = next(figure for figure in FIGURES if easel.has(figure)) == name
     shift = 16 if any(easel.sides.get(o) == side for o in TALL) else 0
-    x = {"left": 20 + shift, "center": 64, "right": 108 - shift}[side]
-    draw(easel, 66.0 if first and easel.has("path") else x, 118, height)
+    x = {"left": 20 + shift, "center": 65, "right": 108 - shift}[side]
+    draw(easel, x, 118, height)
