@@ -19,7 +19,7 @@ _HORIZONS = {
     "meadow": (60, 70),
     "field": (58, 66),
     "desert": (66, 74),
-    "room": (58, 62),  # seen through the window
+    "room": (63, 67),  # seen through the window
 }
 
 
@@ -40,10 +40,14 @@ class Easel:
         self.horizon = rng.uniform(*_HORIZONS[spec.place])
         self.sides = _columns(spec, rng)
         tall = [
-            self.sides[o] for o in (*TALL, "pagoda", "sailing ship", "cliffs", "waterfall") if o in self.sides
+            self.sides[o]
+            for o in (*TALL, "pagoda", "temple", "sailing ship", "cliffs", "waterfall")
+            if o in self.sides
         ]
         free = [side for side in COLUMNS if side not in tall] or ["center"]
         self.light_x = COLUMNS[rng.choice(free)] + rng.uniform(-9, 9)
+        if spec.place == "room":  # within a pane of the window
+            self.light_x = rng.choice((43, 85)) + rng.uniform(-6, 6)
 
     def rng(self, name: str) -> random.Random:
         """Randomness of its own for each concept, so that one never changes the look of another."""

@@ -15,15 +15,17 @@ from multiart.data.scenes import (
     land,
     people,
     plants,
+    ruins,
     sights,
     sky,
+    skyline,
     water,
     waves,
     weather,
     wings,
 )
 from multiart.data.scenes.easel import AFLOAT, FIGURES, NEAR, STANDING, TALL, Easel
-from multiart.data.scenes.room import room
+from multiart.data.scenes.room import room, view
 from multiart.data.scenes.spec import SceneSpec
 from multiart.fitting import fits
 from multiart.vocabulary import WATERS
@@ -45,10 +47,10 @@ _STANDING = {  # what paints it, and its height in units
     "pine trees": (plants.pines, 34),
     "pagoda": (buildings.pagoda, 46),
     "temple": (sights.temple, 34),
-    "ruins": (sights.ruins, 30),
+    "ruins": (ruins.ruins, 33),
     "gate": (sights.gate, 32),
     "cottage": (buildings.cottage, 28),
-    "garden": (sights.garden, 26),
+    "garden": (sights.garden, 28),
 }
 _FIGURES = {
     "traveller": (figures.traveller, 27),
@@ -78,10 +80,12 @@ def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
     traits = {key: getattr(spec, key) for key in ("place", "season", "time_of_day", "weather")}
     spec = replace(spec, subjects=tuple(s for s in spec.subjects if fits(s, **traits)))
     easel = Easel(spec, size)
-    _background(easel)
     if spec.place == "room":
+        with easel.brush.clipped(view()):
+            _background(easel)
         room(easel)
     else:
+        _background(easel)
         _ground(easel)
         _objects(easel)
         _fall(easel)
@@ -95,7 +99,7 @@ def _background(easel: Easel) -> None:
     sky.clouds(easel)
     _each(easel, _MOUNTAINS)
     _each(easel, {"lightning": sky.lightning})
-    _each(easel, {"city": sights.city})
+    _each(easel, {"city": skyline.city})
     _each(easel, _FLYING)
 
 
@@ -242,7 +246,7 @@ def _near(easel: Easel) -> None:
         "maple": lambda side: blossoms.maple(easel, mirror[side], y, height),
         "plum blossom": lambda side: blossoms.plum_blossom(easel, side),
         "bamboo": lambda side: plants.bamboo(easel, side),
-        "lantern": lambda side: sights.lantern(easel, side),
+        "lantern": lambda side: skyline.lantern(easel, side),
         **{name: partial(_figure, easel, name) for name in FIGURES},
         "reeds": lambda side: plants.reeds(easel, side),
         "lotus": lambda side: blossoms.lotus(easel, side),

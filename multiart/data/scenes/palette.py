@@ -20,6 +20,7 @@ def mix(a: Color, b: Color, t: float) -> Color:
 
 
 WHITE = rgb("#fbfaf5")
+SNOW = "#f4f8fc"
 SKIES = {  # top, middle, horizon
     "dawn": ("#8fa3d4", "#d9b8d2", "#fcd9b6"),
     "day": ("#3f8fd0", "#8cc3e6", "#f3f1dd"),

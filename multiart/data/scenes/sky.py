@@ -19,7 +19,8 @@ def light_y(easel: Easel) -> float:
     low, high = shares.get(easel.spec.time_of_day, (0.24, 0.4))
     if easel.has("hills", "mountains", "snowy mountains", "city"):
         low, high = low * 0.62, high * 0.62
-    return max(13.0, easel.horizon * easel.rng("light").uniform(low, high))
+    highest = 13.0 if easel.spec.place != "room" else 19.0  # below the top of the window
+    return max(highest, easel.horizon * easel.rng("light").uniform(low, high))
 
 
 def light_radius(easel: Easel) -> float:

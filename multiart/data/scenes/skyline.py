@@ -16,7 +16,7 @@ def city(easel: Easel) -> None:
     middle, half = _site(easel)
     left, right, tall = middle - half, middle + half, 1.0 if half > 30 else 0.85
     if p.dark:
-        easel.brush.glow(middle, h, half * 1.3, LAMP, 0.3)
+        easel.brush.glow(middle, h, half * 1.4, LAMP, 0.45)
     for k, (low, high, far) in enumerate(((15, 20, 0.34), (10, 14, 0.16))):
         x = left + 4 - 3 * k
         while x < right - 6:
@@ -46,7 +46,7 @@ def _panes(easel: Easel, spots: list[tuple[float, float]], far: float) -> None:
     """Windows, lit after sunset."""
     glass = LAMP if easel.palette.dark else easel.palette.far("#5a5664", far)
     for x, y in spots:
-        easel.brush.box(x - 0.9, y - 1.3, x + 0.9, y + 1.3, glass)
+        easel.brush.box(x - 1.1, y - 1.4, x + 1.1, y + 1.4, glass)
 
 
 def _house(easel: Easel, rng: random.Random, span: tuple[float, float], height: float, far: float) -> None:

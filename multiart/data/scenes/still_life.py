@@ -129,7 +129,7 @@ def wine_cup(easel: Easel, x: float, y: float) -> None:
     """A clay wine jug with a paper seal, and two cups of red wine before it."""
     brush, p = easel.brush, easel.palette
     _shadow(easel, x, y, 10)
-    clay = p.lit("#9c5f36")
+    clay = p.vivid("#a8683c")
     handle = skia.Path()
     handle.addOval(skia.Rect.MakeLTRB(x + 1, y - 25, x + 11, y - 12))
     brush.stroke(handle, 2.2, mix(clay, (0, 0, 0), 0.25))
