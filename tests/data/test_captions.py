@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from multiart.captioning import scene_caption
+from multiart.captioning import scene_caption, subject_phrase
 from multiart.data.captions import sample_caption, sample_verse
 from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.data.verses import NEUTRAL_LINES, VERSE_LINES
@@ -31,12 +31,21 @@ CONCEPTS = {*PLACES, *SEASONS, *TIMES, *WEATHERS, *SUBJECTS, *(f"tree {s}" for s
 def test_every_concept_has_words():
     assert set(SYNONYMS) == set(HELD_OUT_SYNONYMS) == CONCEPTS
     assert set(VERSE_LINES) == CONCEPTS - {"clear"}
-    assert all(3 <= len(words) <= 10 for words in SYNONYMS.values())
+    assert all(len(SYNONYMS[hour]) >= 30 for hour in TIMES)
+    assert all(len(SYNONYMS[word]) >= 16 for word in (*PLACES, *SEASONS, *WEATHERS))
+    assert all(len(words) >= 6 for words in SYNONYMS.values())
 
 
 def test_no_wording_means_two_things():
     words = [w for key in SYNONYMS for w in wordings(key)]
     assert len(words) == len(set(words))
+
+
+def test_no_taught_wording_holds_one_that_is_held_out():
+    for taught in (wording for words in SYNONYMS.values() for wording in words):
+        assert not any(held in taught for held in HELD_OUT_SYNONYMS.values()), taught
+    unseen = {"dawn": "sunrise", "day": "midday", "sunset": "sundown", "dusk": "nightfall", "night": "small"}
+    assert not any(word in wording for hour, word in unseen.items() for wording in SYNONYMS[hour])
 
 
 @pytest.mark.parametrize("held_out", [False, True])
@@ -45,7 +54,7 @@ def test_captions_name_every_subject(held_out):
     for spec in map(sample_spec, range(500)):
         caption = sample_caption(spec, rng, held_out=held_out)
         for subject in spec.subjects:
-            words = wordings(concept(subject, spec.season))
+            words = (subject_phrase(subject, spec.season), *wordings(concept(subject, spec.season)))
             assert any(w in caption for w in words), (caption, subject)
 
 
