@@ -3,6 +3,8 @@
 from multiart.vocabulary import PLACES, SEASONS, TIMES, WATERS, WEATHERS
 
 OUTDOORS = tuple(place for place in PLACES if place != "room")
+ON_A_TABLE = ("candle", "wine cup", "vase of flowers", "bowl of fruit")
+"""What can be seen in a room only."""
 _BANKS = ("lake", "river")
 _LANDS = ("meadow", "field", "desert")
 _GREEN = ("lake", "river", "meadow", "field")
@@ -35,10 +37,7 @@ _OBJECT_PLACES = {
     "butterfly": _GREEN,
     "fisherman": WATERS,
     "rider": ("river", *_LANDS),
-    "candle": ("room",),
-    "wine cup": ("room",),
-    "vase of flowers": ("room",),
-    "bowl of fruit": ("room",),
+    **dict.fromkeys(ON_A_TABLE, ("room",)),
 }
 _TIMES = {
     "sun": ("dawn", "day", "sunset"),

@@ -20,6 +20,14 @@ SUMMER_DAY = {"season": "summer", "time_of_day": "day", "weather": "clear"}
         ("flowers", {"place": "meadow"}, True),
         ("flowers", {"place": "meadow", "season": "winter"}, False),
         ("cottage", {"place": "desert"}, True),
+        ("candle", {"place": "room"}, True),
+        ("candle", {"place": "meadow"}, False),
+        ("boat", {"place": "room"}, False),
+        ("full moon", {"place": "room", "time_of_day": "night"}, True),
+        ("maple", {"place": "meadow"}, False),
+        ("maple", {"place": "meadow", "season": "autumn"}, True),
+        ("lotus", {"place": "lake"}, True),
+        ("lantern", {"place": "meadow"}, False),
     ],
 )
 def test_what_fits_a_scene(subject, changes, expected):

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from multiart.captioning import subject_phrase
-from multiart.fitting import clash_free, fits
+from multiart.fitting import ON_A_TABLE, clash_free, fits
 from multiart.models.language import LanguageModel
 from multiart.records import Mood, Scene
 from multiart.text import lexicon
@@ -27,6 +27,7 @@ DEFAULT_WEIGHT = 0.1
 SUBJECT_SHARE = 0.5  # how much of a subject's weight pulls at place, season, time and weather
 FIRST_WEIGHT = 0.02
 LIKELY_SUBJECT = 0.35  # probability from which a subject is shown by likelihood alone
+KINDS = ("plum blossom", "cherry blossom", "maple")  # of tree, as willow and bamboo are in any season
 
 DEFAULTS = {"place": "meadow", "season": "summer", "time_of_day": "day", "weather": "clear"}
 _QUESTIONS = {
@@ -35,7 +36,14 @@ _QUESTIONS = {
     "time_of_day": "The poem is set at",
     "weather": "The weather in this poem is",
 }
-_WORDING = {"day": "noon", "clear": "sunny", "rain": "rainy", "snow": "snowy", "mist": "misty"}
+_WORDING = {
+    "room": "window",
+    "day": "noon",
+    "clear": "sunny",
+    "rain": "rainy",
+    "snow": "snowy",
+    "mist": "misty",
+}
 _SUBJECT_QUESTION = "A painting of this poem shows"
 
 
@@ -109,18 +117,20 @@ class Reader:
         """Let the model weigh the answers of open attributes, and name a subject where there is none."""
         text = "\n".join(passage.text for passage in passages)
         asked = Asked(self.language_model, text)
+        indoors = found.weights.get(("place", "room"), 0.0) > 0  # never by likelihood alone
         for attribute, question in _QUESTIONS.items():
             if attribute in given or found.best(attribute) >= SURE:
                 continue
-            options = ATTRIBUTES[attribute]
+            options = [option for option in ATTRIBUTES[attribute] if indoors or option != "room"]
             gains = _gains(asked, question, [_WORDING.get(option, option) for option in options])
             for option, gain, share in zip(options, gains, _shares(gains), strict=True):
                 found.weights[attribute, option] += GAIN_WEIGHT * gain
                 found.words[attribute, option].append(f"by likelihood {share:.2f}")
         if "subjects" in given or any(found.weights.get(("subject", s), 0) >= SHOWN for s in SUBJECTS):
             return
-        gains = _gains(asked, _SUBJECT_QUESTION, [subject_phrase(s, "summer") for s in SUBJECTS])
-        share, subject = max(zip(_shares(gains), SUBJECTS, strict=True))
+        subjects = [subject for subject in SUBJECTS if indoors or subject not in ON_A_TABLE]
+        gains = _gains(asked, _SUBJECT_QUESTION, [subject_phrase(s, "summer") for s in subjects])
+        share, subject = max(zip(_shares(gains), subjects, strict=True))
         if share >= LIKELY_SUBJECT:
             found.weights["subject", subject] += SHOWN
             found.words["subject", subject].append(f"by likelihood {share:.2f}")
@@ -194,7 +204,7 @@ def _listed(words: list[str]) -> str:
 
 
 def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float]:
-    """Subjects to show with their weights, salient first; a willow or bamboo is the tree spoken of."""
+    """Subjects to show with their weights, salient first; a kind of tree comes before any other tree."""
     if "subjects" in given:
         return {subject: 100.0 for subject in given["subjects"]}
     weights = {subject: found.weights.get(("subject", subject), 0.0) for subject in SUBJECTS}
@@ -202,7 +212,8 @@ def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float
     if weights[kind] >= SHOWN:
         weights[kind] += weights.pop("tree")
     shown = [subject for subject, weight in weights.items() if weight >= SHOWN]
-    return {subject: weights[subject] for subject in sorted(shown, key=lambda s: -weights[s])}
+    weights |= {kind: max(weights[kind], weights.get("tree", 0.0)) for kind in KINDS if kind in shown}
+    return {subject: weights[subject] for subject in sorted(shown, key=lambda s: (-weights[s], s == "tree"))}
 
 
 def _subjects(found: _Findings, attributes: dict[str, str], given: dict[str, Any]) -> list[str]:

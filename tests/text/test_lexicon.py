@@ -38,6 +38,13 @@ TRAPS = [
     ("the leaves are turning", "tree", True),
     ("and no birds sing", "birds", False),
     ("the fires are out", "pine trees", False),
+    ("no man is an island", "islands", False),
+    ("what does the wind say", "deer", False),
+    ("she sings hymns at heaven's gate", "gate", False),
+    ("he waved to me", "waves", False),
+    ("there is no room for sorrow", "room", False),
+    ("a child of sorrow", "child", False),
+    ("the cock crows twice", "crow", False),
 ]
 
 

@@ -58,6 +58,42 @@ def test_every_line_is_read_and_named(passages):
     assert many.evidence["place"].endswith("'sea' (line 8), and 42 more")
 
 
+NEW_SIGHTS = [
+    ("The wild geese are crossing over", "geese", None),
+    ("A heron stands beside the pool", "crane", "lake"),
+    ("Water lilies in July upon the lake", "lotus", "lake"),
+    ("The surf is loud below the cliffs", "cliffs", "sea"),
+    ("A ruined abbey, roofless in the moonlight", "ruins", None),
+    ("One candle on the table in my room", "candle", "room"),
+    ("两个儿童放纸鸢", "child", None),
+    ("霜叶红于二月花", "maple", None),
+    ("数声雁过楼", "geese", None),
+    ("红烛纱窗下", "candle", "room"),
+    ("渔翁垂钓江水上", "fisherman", "river"),
+    ("古寺钟声晚", "temple", None),
+]
+FIGURATIVE = [
+    ("Out, out, brief candle! Life is but a shadow", "candle"),
+    ("My love has butterflies in her stomach", "butterfly"),
+    ("A wave of sorrow took me unawares", "waves"),
+    ("She grew to be the ruin of my life", "ruins"),
+    ("司马青衫湿", "horse"),
+    ("江州司马鱼书断", "fish"),
+]
+
+
+@pytest.mark.parametrize(("line", "subject", "place"), NEW_SIGHTS)
+def test_what_a_line_shows_is_seen(line, subject, place, passages):
+    scene = READER.read(passages(line), language="en" if line.isascii() else "zh")
+    assert subject in scene.subjects
+    assert place in (None, scene.place)
+
+
+@pytest.mark.parametrize(("line", "subject"), FIGURATIVE)
+def test_what_is_only_said_is_not_seen(line, subject, passages):
+    assert subject not in READER.read(passages(line), language="en" if line.isascii() else "zh").subjects
+
+
 def test_bright_moon_before_the_bed(passages):
     scene = READER.read(passages("床前明月光，疑是地上霜。"), language="zh")
     assert (scene.time_of_day, scene.subjects) == ("night", ("full moon",))
