@@ -43,7 +43,7 @@ class DetectorNet(nn.Module):
     """
 
     def __init__(
-        self, *, size: int = 64, channels: Sequence[int] = (32, 64, 160), blocks: Sequence[int] = (1, 1, 2)
+        self, *, size: int = 64, channels: Sequence[int] = (48, 96, 192), blocks: Sequence[int] = (1, 2, 2)
     ) -> None:
         super().__init__()
         self.config = {"size": size, "channels": list(channels), "blocks": list(blocks)}
