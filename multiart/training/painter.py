@@ -145,7 +145,7 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
             raise ValueError(
-                "perceptual_weight and style_weight must be 0 or more, perceptual_share above 0 and at most 1;"
+                "perceptual_weight and style_weight must be 0 or more, perceptual_share in (0, 1];"
                 f" got {perceptual_weight}, {style_weight} and {perceptual_share}"
             )
         self.save_hyperparameters()

@@ -101,9 +101,8 @@ def test_pictures_are_judged_late_and_in_part(tmp_path, monkeypatch):
     plain, painter = module(), module(perceptual_weight=2.0, style_weight=0.5, perceptual_start=3)
     assert painter.loss(batch(), seed=1) == plain.loss(batch(), seed=1)
     terms = painter.terms(batch(), seed=1, judge=True)
-    assert {*terms} == {"image", "image_perceptual", "image_style"} and terms["image"] == plain.loss(
-        batch(), seed=1
-    )
+    assert {*terms} == {"image", "image_perceptual", "image_style"}
+    assert terms["image"] == plain.loss(batch(), seed=1)
     assert terms["image_style"].requires_grad
     assert seen.pop() == ((1, 3, 16, 16), (1, 3, 16, 16), {"image_perceptual", "image_style"})
     trainer(tmp_path, 5).fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
