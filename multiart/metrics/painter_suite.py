@@ -10,6 +10,7 @@ from torch import Tensor
 from multiart.metrics.concepts import CONCEPTS, scores
 from multiart.metrics.detector import Detector
 from multiart.models.store import fetch
+from multiart.style.vgg import SOURCE as ENCODER
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 
@@ -25,11 +26,15 @@ class PainterSuite:
     Args:
         num_captions: how many held-out captions.
         num_shown: how many of the pictures go onto the contact sheet.
+        num_training: training pictures among which each painted one's nearest is sought; 0 leaves out what
+            compares pictures with pictures.
+        num_seeds: pictures of each of 24 captions, to see how they differ.
         batch_size: pictures painted at once.
         detector: source of the detector, with its `ceiling.json`.
+        encoder: source of the perceptual encoder.
 
     Raises:
-        ValueError: if a number is less than 1.
+        ValueError: if a number is out of range.
     """
 
     name = "painter"
@@ -39,8 +44,11 @@ class PainterSuite:
         *,
         num_captions: int = 500,
         num_shown: int = 48,
+        num_training: int = 2000,
+        num_seeds: int = 4,
         batch_size: int = 20,
         detector: str = "asset:detector",
+        encoder: str = ENCODER,
     ) -> None:
         for name, value in (
             ("num_captions", num_captions),
@@ -49,7 +57,13 @@ class PainterSuite:
         ):
             if value < 1:
                 raise ValueError(f"suite.{name} must be 1 or more, got {value}")
+        if num_training < 0 or num_seeds < 2:
+            raise ValueError(
+                "suite.num_training must be 0 or more and suite.num_seeds 2 or more,"
+                f" got {num_training} and {num_seeds}"
+            )
         self.num_captions, self.num_shown, self.batch_size = num_captions, num_shown, batch_size
+        self.num_training, self.num_seeds, self.encoder = num_training, num_seeds, encoder
         self.detector = Detector.load(detector)
         self.ceiling = json.loads((fetch(detector).path / "ceiling.json").read_text())
 

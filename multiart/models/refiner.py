@@ -1,4 +1,4 @@
-"""The refiner: a small picture painted at four times its size in a medium."""
+"""The refiner: a small picture painted at four times its size, in a medium or as it is."""
 
 import math
 from functools import cached_property, lru_cache
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from multiart.errors import unknown
 from multiart.models.exported import export_half, load_exported
 from multiart.models.store import fetch
-from multiart.vocabulary import MEDIA
+from multiart.vocabulary import MEDIA, PLAIN
 
 SCALE = 4  # sides of what comes out over those of what goes in
 SOURCE = "asset:refiner"
@@ -69,7 +69,7 @@ class RefinerNet(ModelMixin, ConfigMixin):
             four times.
         num_blocks: residual blocks.
         medium_dim: length of a medium's embedding.
-        media: the media it paints in.
+        media: the media it paints in; "plain" is none, the picture drawn clearly at the larger size.
     """
 
     @register_to_config
@@ -79,7 +79,7 @@ class RefinerNet(ModelMixin, ConfigMixin):
         channels: int = 64,
         num_blocks: int = 8,
         medium_dim: int = 32,
-        media: tuple[str, ...] = MEDIA,
+        media: tuple[str, ...] = (PLAIN, *MEDIA),
     ) -> None:
         super().__init__()
         if channels < 4 or channels % 4:

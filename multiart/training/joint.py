@@ -1,7 +1,6 @@
 """Train language model, painter and melody model together, under one loss."""
 
 import copy
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from multiart.music.melodist import Melodist, load_melodist, save_melodist
 from multiart.music.network import IGNORED, note_losses
 from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
-from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms
+from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms, clearest
 from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
 from multiart.training.melody import drop_controls
 from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
@@ -185,9 +184,8 @@ class JointModule(pl.LightningModule):
         predicted, time = denoise(self.image, clean, told, seeds=seeds, **self.noise)
         terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
         if active & {*PICTURE_TERMS}:
-            clearest = time.topk(math.ceil(self.hparams.perceptual_share * len(time))).indices
-            painted = self.vae.decode(predicted[clearest]).clamp(0, 1)
-            terms |= self.judged(painted, pictures[clearest], active)
+            share = self.hparams.perceptual_share
+            terms |= self.judged(*clearest(self.vae, predicted, time, pictures, share=share), active)
         return terms
 
     def _music_term(self, states: Tensor, batch: dict[str, Any], seeds: list[int]) -> Tensor:

@@ -1,15 +1,36 @@
-"""The terms of the joint loss that look at pictures: LPIPS, Gram matrices, and a critic that learns along."""
+"""Terms of a loss that look at pictures: LPIPS, Gram matrices, and a critic that learns along."""
 
+import math
 from collections.abc import Iterable, Set
 
 import torch
 from torch import Tensor, nn
 
+from multiart.image.autoencoder import PatchAutoencoder
 from multiart.training.patch_critic import PatchCritic, hinge_loss
 
 PERCEPTUAL = {"lpips": "image_perceptual", "style": "image_style"}
 ADVERSARIAL = "image_adversarial"
 PICTURE_TERMS = (*PERCEPTUAL.values(), ADVERSARIAL)
+
+
+def clearest(
+    vae: PatchAutoencoder, predicted: Tensor, time: Tensor, pictures: Tensor, *, share: float
+) -> tuple[Tensor, Tensor]:
+    """The predicted pictures that had the least noise, decoded, and the true ones.
+
+    Args:
+        vae: decodes.
+        predicted: clean latents ``[B, C, h, w]``.
+        time: they were predicted at, ``[B]``, 1 is clean.
+        pictures: the true ones, ``[B, 3, H, W]`` in [0, 1].
+        share: of the batch, rounded up.
+
+    Returns:
+        Both ``[N, 3, H, W]`` in [0, 1].
+    """
+    chosen = time.topk(math.ceil(share * len(time))).indices
+    return vae.decode(predicted[chosen].float()).clamp(0, 1), pictures[chosen]
 
 
 class PictureTerms(nn.Module):

@@ -21,6 +21,7 @@ from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import make_unet
 from multiart.seeding import derive_seed
+from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
 from multiart.training.schedules import scheduled, stay_decay
 
 MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
@@ -91,6 +92,10 @@ class PainterModule(pl.LightningModule):
         max_steps: optimiser steps in all, for the decay; None never decays.
         drop_text: share of pictures trained without text, for classifier-free guidance.
         time_mean, time_std: the time is the sigmoid of a normal variable (Esser et al. 2024, eq. 19).
+        perceptual_weight, style_weight: of LPIPS and of the Gram matrices of the predicted clean picture, on
+            a part of the batch; 0 leaves them out.
+        perceptual_start: optimiser steps before they count.
+        perceptual_share: of the batch they look at, those with the least noise.
         seed: of the noise.
         init_from: an exported painter or a checkpoint to start from, or None to start from random weights;
             it brings its own autoencoder.
@@ -122,6 +127,10 @@ class PainterModule(pl.LightningModule):
         drop_text: float = 0.1,
         time_mean: float = -0.5,
         time_std: float = 1.3,
+        perceptual_weight: float = 0.0,
+        style_weight: float = 0.0,
+        perceptual_start: int = 0,
+        perceptual_share: float = 0.25,
         seed: int = 0,
         init_from: str | None = None,
         warm_start: str | None = None,
@@ -134,7 +143,15 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"drop_text must be at least 0 and less than 1, got {drop_text}")
         if decay_steps and (max_steps is None or max_steps < decay_steps):
             raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
+            raise ValueError(
+                "perceptual_weight and style_weight must be 0 or more, perceptual_share in (0, 1];"
+                f" got {perceptual_weight}, {style_weight} and {perceptual_share}"
+            )
         self.save_hyperparameters()
+        judged = {PERCEPTUAL["lpips"]: perceptual_weight, PERCEPTUAL["style"]: style_weight}
+        self.judged = {name: weight for name, weight in judged.items() if weight}
+        self.picture_terms = PictureTerms(self.judged)
         torch.manual_seed(derive_seed(seed, "painter-init"))
         if init_from is None:
             self.vae = PatchAutoencoder(**(vae or {}))
@@ -157,9 +174,12 @@ class PainterModule(pl.LightningModule):
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         seed = derive_seed(self.hparams.seed, "painter", self.global_step, batch_idx)
-        loss = self.loss(batch, seed=seed, places=places_of(len(batch["pixels"])))
-        self.log("train/loss", loss, prog_bar=True, on_step=True)
-        return loss
+        judge = bool(self.judged) and self.global_step >= self.hparams.perceptual_start
+        terms = self.terms(batch, seed=seed, places=places_of(len(batch["pixels"])), judge=judge)
+        self.log("train/loss", terms["image"], prog_bar=True, on_step=True)
+        if judge:
+            self.log_dict({f"train/{name}": term for name, term in terms.items() if name in self.judged})
+        return terms["image"] + sum(weight * terms[name] for name, weight in self.judged.items() if judge)
 
     def validation_step(self, batch: dict[str, Tensor], batch_idx: int) -> None:
         loss = self.loss(batch, seed=derive_seed(0, "painter-validation", batch_idx))
@@ -173,13 +193,24 @@ class PainterModule(pl.LightningModule):
 
     def loss(self, batch: dict[str, Tensor], *, seed: int, places: Sequence[int] | None = None) -> Tensor:
         """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
-        clean = self.vae.encode(batch["pixels"].float() / 255)
+        return self.terms(batch, seed=seed, places=places)["image"]
+
+    def terms(
+        self, batch: dict[str, Tensor], *, seed: int, places: Sequence[int] | None = None, judge: bool = False
+    ) -> dict[str, Tensor]:
+        """The velocity loss, `image`, and where ``judge`` the terms that look at predicted pictures."""
+        pictures = batch["pixels"].float() / 255
+        clean = self.vae.encode(pictures)
         states = PromptStates(batch["embeds"], batch["mask"], batch["pooled"])
         p = self.hparams
         seeds = [derive_seed(seed, place) for place in places or range(len(clean))]
         noised = {"time_mean": p.time_mean, "time_std": p.time_std, "drop_text": p.drop_text}
         predicted, time = denoise(self.unet, clean, states, seeds=seeds, **noised)
-        return velocity_loss(predicted, clean, time)
+        terms = {"image": velocity_loss(predicted, clean, time)}
+        if judge:
+            seen = clearest(self.vae, predicted, time, pictures, share=p.perceptual_share)
+            terms |= self.picture_terms(*seen, {*self.judged})
+        return terms
 
     def configure_optimizers(self) -> dict[str, Any]:
         optimizer = torch.optim.AdamW(

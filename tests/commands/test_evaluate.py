@@ -13,20 +13,23 @@ from multiart.metrics.concepts import scores
 from multiart.metrics.painter_suite import PainterSuite
 from tests.metrics.test_detector import tiny
 from tests.metrics.test_painter_suite import TRUTH
+from tests.style.encoders import save_published, tiny_encoder
 
 
 class GreyPainter:
     weights = {"fake": "0"}
 
     def paint(self, captions, poems=None, *, seeds):
-        return torch.full((len(captions), 3, 16, 16), 0.5)
+        return torch.full((len(captions), 3, 32, 32), 0.5)
 
 
 def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys):
     pytest.importorskip("skia", reason="needs skia-python: pip install multiart[train]")
     tiny().save(tmp_path / "detector")
     (tmp_path / "detector" / "ceiling.json").write_text(json.dumps(scores(TRUTH, TRUTH)))
-    suite = PainterSuite(num_captions=4, num_shown=2, detector=f"file:{tmp_path / 'detector'}")
+    save_published(tiny_encoder(), tmp_path / "vgg.pth")
+    sources = {"detector": f"file:{tmp_path / 'detector'}", "encoder": f"file:{tmp_path / 'vgg.pth'}"}
+    suite = PainterSuite(num_captions=4, num_shown=2, num_training=5, num_seeds=2, **sources)
     cfg = compose("evaluate", ["suite=painter", f"paths.outputs={tmp_path}"])
     monkeypatch.setattr("multiart.config.build", lambda node: suite if node is cfg.suite else GreyPainter())
     assert 0 <= evaluate.main(cfg) <= 1
@@ -36,6 +39,13 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys):
     report = json.loads((folder / "report.json").read_text())
     assert report["weights"] == GreyPainter.weights
     assert [report[k]["painter"]["pictures"] for k in ("all", "taught words", "new words")] == [4, 3, 1]
+    like = report["likeness"]
+    assert like["distance between seeds"] == 0 < like["distance between layouts of true scenes"]
+    assert like["ratio of the two"] > 1 and like["smallest distance to a training picture"] > 0
+    assert (
+        0 < report["cost"]["seconds a picture"] < 60
+        and "| peak memory GB |" in (folder / "report.md").read_text()
+    )
     assert capsys.readouterr().out.strip().endswith(str(folder))
 
 

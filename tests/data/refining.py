@@ -8,25 +8,23 @@ from multiart.data.refining import SCALE, MediumScenes
 from multiart.vocabulary import MEDIA
 
 
-def make_noise(scenes: MediumScenes, seed: int) -> None:
+def make_noise(scenes: MediumScenes, seed: int, medium: str) -> None:
     generator = torch.Generator().manual_seed(seed)
-    large = SCALE * scenes.size
-    tensors = {
-        medium: torch.randint(0, 256, (3, large, large), generator=generator, dtype=torch.uint8)
-        for medium in MEDIA
-    }
-    tensors["scene"] = torch.randint(0, 256, (3, scenes.size, scenes.size), generator=generator).byte()
-    scenes.folder.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, scenes._path(seed))
+    small = torch.randint(0, 256, (3, scenes.size, scenes.size), generator=generator).byte()
+    generator.manual_seed(seed + 100 * (1 + MEDIA.index(medium)))
+    sides = 3, SCALE * scenes.size, SCALE * scenes.size
+    path = scenes._path(seed, medium)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file({"small": small, "large": torch.randint(0, 256, sides, generator=generator).byte()}, path)
 
 
 def noise_instead(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """Make scenes of noise from now on; the list grows by the seeds that are made."""
+    """Make scenes of noise from now on; the list grows by the seed of each that is made in a medium."""
     made: list[int] = []
 
-    def make(scenes: MediumScenes, seed: int) -> None:
+    def make(scenes: MediumScenes, seed: int, medium: str) -> None:
         made.append(seed)
-        make_noise(scenes, seed)
+        make_noise(scenes, seed, medium)
 
     monkeypatch.setattr(MediumScenes, "_make", make)
     return made

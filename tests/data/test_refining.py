@@ -10,7 +10,7 @@ from multiart.data.refining import MediumScenes, RefinerCrops, RefiningScenes, f
 from multiart.data.scenes.spec import sample_spec
 from multiart.errors import MultiartError
 from multiart.pictures import scale_to
-from multiart.vocabulary import MEDIA
+from multiart.vocabulary import MEDIA, PLAIN
 from tests.data.refining import noise_instead
 
 
@@ -28,7 +28,7 @@ def test_scenes_go_round_places_hours_and_weathers():
 
 
 def crops(folder, seeds=(3, 5), **options):
-    scenes = MediumScenes(folder, list(seeds), size=16)
+    scenes = MediumScenes(folder, list(seeds), size=16, media=MEDIA)
     return RefinerCrops(scenes, **{"crop": 8, "crops": 3, "strength": 1.0, "seed": 0, **options})
 
 
@@ -41,7 +41,7 @@ def test_an_item_is_a_function_of_its_number_and_the_seed(tmp_path, noise_scenes
         assert one["medium"] == item % len(MEDIA)
         assert torch.equal(one["small"], again["small"]) and torch.equal(one["target"], again["target"])
         assert not torch.equal(one["small"], other["small"])
-    assert noise_scenes == [3, 5]  # made once, then read
+    assert noise_scenes == [3] * len(MEDIA) + [5] * len(MEDIA)  # made once, then read
 
 
 def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):
@@ -63,7 +63,7 @@ def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):
 def test_an_interrupted_making_goes_on(tmp_path, noise_scenes):
     crops(tmp_path, seeds=[3])
     crops(tmp_path, seeds=[3, 5, 7])
-    assert noise_scenes == [3, 5, 7]
+    assert noise_scenes == [seed for seed in (3, 5, 7) for _ in MEDIA]
 
 
 def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_scenes):
@@ -73,7 +73,7 @@ def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_s
     assert {seed: [path.name for path in paths] for seed, paths in inputs.items()} == {
         5: ["5-second.png", "5.png"]
     }
-    scenes = MediumScenes(tmp_path, [3, 5], size=32)
+    scenes = MediumScenes(tmp_path, [3, 5], size=32, media=MEDIA)
     items = RefinerCrops(scenes, crop=8, crops=9, strength=0.0, seed=0, inputs=inputs, inputs_share=1.0)
     blues = set()
     for item in range(0, len(items), 4):
@@ -94,13 +94,19 @@ def test_inputs_that_will_not_do_are_said(tmp_path, noise_scenes):
         (name,) = wrong
         with pytest.raises(ValueError, match=f"data.{name} must be from"):
             RefiningScenes(cache_dir=str(tmp_path), **wrong)
+    with pytest.raises(ValueError, match="unknown data.media entry 'oyl'. Did you mean 'oil'?"):
+        RefiningScenes(cache_dir=str(tmp_path), media=["plain", "oyl"])
+    with pytest.raises(ValueError, match="data.media must name at least one of plain, oil"):
+        RefiningScenes(cache_dir=str(tmp_path), media=[])
 
 
 @pytest.mark.train
 def test_real_scenes_are_painted_in_every_medium(tmp_path):
     scenes = MediumScenes(tmp_path, scene_seeds(0, 1), size=16)
-    whole = [scenes.large(0, medium, 0, 0, 64) for medium in MEDIA]
     small = scenes.small(0)
+    plain = scenes.large(0, PLAIN, 0, 0, 64).float() / 255
+    assert (scale_to(plain, 16, 16) - small).abs().max() < 0.01
+    whole = [scenes.large(0, medium, 0, 0, 64) for medium in MEDIA]
     for number, picture in enumerate(whole):
         assert picture.shape == (3, 64, 64)
         assert all(not torch.equal(picture, other) for other in whole[:number])

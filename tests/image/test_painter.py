@@ -7,7 +7,9 @@ from multiart.image.painter import Painter
 from multiart.pictures import scale_to
 from multiart.records import Draft, Scene
 from multiart.training.painter import PainterModule
+from multiart.vocabulary import PLAIN
 from tests.image.tiny import PAINTER
+from tests.models.test_refiner import tiny_refiner
 
 
 def draft(*lines: str) -> Draft:
@@ -30,7 +32,8 @@ def source(tmp_path, tiny_source) -> str:
 
 
 def painter(source: str, **options) -> Painter:
-    return Painter(**{"source": source, "size": 64, "num_inference_steps": 2, **options})
+    chosen = {"source": source, "size": 64, "enlarge": "smooth", "num_inference_steps": 2}
+    return Painter(**{**chosen, **options})
 
 
 def pictures(painter: Painter, seed: int = 0, text: Draft | None = None) -> list[torch.Tensor]:
@@ -91,6 +94,21 @@ def test_enlarging_keeps_flat_colours_and_the_range():
     edge[..., 8:] = 1
     large = scale_to(edge, 64, 64)
     assert large.min() >= 0 and large.max() <= 1
+
+
+def test_the_refiner_draws_what_is_larger_than_the_painters_own_size(source, tmp_path):
+    tiny_refiner(media=[PLAIN]).export(tmp_path / "refiner")
+    stage = painter(source, enlarge="refiner", refiner=f"file:{tmp_path / 'refiner'}")
+    drawn, smooth = pictures(stage)[0], pictures(painter(source))[0]
+    assert drawn.shape == smooth.shape == (3, 64, 64)
+    assert not torch.allclose(drawn, smooth, atol=0.01)
+    assert torch.equal(drawn, pictures(stage)[0])
+    assert f"file:{tmp_path / 'refiner'}" in stage.weights
+    stage.size = 80  # no multiple
+    assert pictures(stage)[0].shape == (3, 80, 80)
+    small = painter(source, enlarge="refiner", refiner="file:nowhere", size=64)
+    small.pipeline.register_to_config(sample_size=64)
+    assert pictures(small)[0].shape == (3, 64, 64)  # nothing to enlarge
 
 
 def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_alone(source, tmp_path):

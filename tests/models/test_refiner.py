@@ -6,7 +6,7 @@ import torch
 from multiart.errors import ModelUnavailable
 from multiart.models.hashing import sha256_of
 from multiart.models.refiner import Refiner, RefinerNet, enlarge, load_refiner, refine
-from multiart.vocabulary import MEDIA
+from multiart.vocabulary import MEDIA, PLAIN
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_what_is_exported_loads_in_half_its_size(net, tmp_path):
     net.export(tmp_path / "refiner")
     source = f"file:{tmp_path / 'refiner'}"
     loaded = load_refiner(source)
-    assert loaded.config.media == list(MEDIA) and loaded.config.num_blocks == 2
+    assert loaded.config.media == [PLAIN, *MEDIA] and loaded.config.num_blocks == 2
     assert all(weight.dtype == torch.float32 and not weight.requires_grad for weight in loaded.parameters())
     for name, weight in loaded.state_dict().items():
         torch.testing.assert_close(weight, net.state_dict()[name].half().float(), atol=0, rtol=0)

@@ -90,6 +90,27 @@ def test_it_learns_one_batch_by_heart(tmp_path):
     assert after < 0.5 * before
 
 
+def test_pictures_are_judged_late_and_in_part(tmp_path, monkeypatch):
+    seen = []
+
+    def judge(self, painted, true, active):
+        seen.append((painted.shape, true.shape, {*active}))
+        return {name: (painted - true).square().mean() for name in active}
+
+    monkeypatch.setattr("multiart.training.judged.PictureTerms.forward", judge)
+    plain, painter = module(), module(perceptual_weight=2.0, style_weight=0.5, perceptual_start=3)
+    assert painter.loss(batch(), seed=1) == plain.loss(batch(), seed=1)
+    terms = painter.terms(batch(), seed=1, judge=True)
+    assert {*terms} == {"image", "image_perceptual", "image_style"}
+    assert terms["image"] == plain.loss(batch(), seed=1)
+    assert terms["image_style"].requires_grad
+    assert seen.pop() == ((1, 3, 16, 16), (1, 3, 16, 16), {"image_perceptual", "image_style"})
+    trainer(tmp_path, 5).fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
+    assert len(seen) == 2  # of five steps
+    with pytest.raises(ValueError, match="perceptual_weight"):
+        module(perceptual_weight=-1)
+
+
 def test_what_is_exported_loads_and_paints(tmp_path):
     painter = module()
     painter.export(tmp_path / "painter")

@@ -32,7 +32,8 @@ def encoder(tmp_path):
 def config(tmp_path, encoder, noise_scenes):
     def make(name, *more):
         tiny = [
-            "train.module.net={channels:8,num_blocks:1,medium_dim:4}",
+            *(f"train.module.net.{name}" for name in ("channels=8", "num_blocks=1", "medium_dim=4")),
+            "data.media=[oil,watercolour,ink wash,woodblock]",
             "train.module.critic_width=4",
             "train.module.adversarial_start=2",
             "train.module.decay_steps=2",

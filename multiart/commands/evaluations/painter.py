@@ -1,5 +1,6 @@
 """Paint held-out captions, and detect what the pictures show."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,20 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     if not hasattr(painter, "paint"):
         raise MultiartError("suite=painter measures image=painter: no other image stage paints bare captions")
     scenes = held_out(suite.num_captions)
-    pictures = paint(suite, painter, [scene.caption for scene in scenes], seed=cfg.seed)
+    captions = [scene.caption for scene in scenes]
+    start = time.monotonic()
+    pictures = paint(suite, painter, captions, seed=cfg.seed)
+    cost = {"seconds a picture": (time.monotonic() - start) / len(scenes), "peak memory GB": peak_memory()}
     result = measure(suite, scenes, pictures)
     shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
+    like = {}
+    if suite.num_training:
+        from multiart.commands.evaluations.likeness import likeness
+
+        like = likeness(suite, painter, captions, pictures, seed=cfg.seed)
     return Evaluation(
-        report=in_words(result),
-        result={"weights": painter.weights} | result,
+        report=in_words(result) + likeness_table(like | cost),
+        result={"weights": painter.weights, "likeness": like, "cost": cost} | result,
         score=sum(share or 0.0 for share in shares) / len(shares),
         write=lambda folder: write_sheet(folder, scenes[: suite.num_shown], pictures),
     )
@@ -48,14 +57,14 @@ def held_out(count: int) -> list:
     return held_out_scenes(count)
 
 
-def paint(suite: Any, painter: Any, captions: list[str], *, seed: int) -> Any:
-    """Paint all captions behind a progress bar: ``[N, 3, H, W]``."""
+def paint(suite: Any, painter: Any, captions: list[str], *, seed: int, what: str = "evaluate") -> Any:
+    """Paint all captions behind a progress bar: ``[N, 3, H, W]``; ``what`` names their seeds."""
     from rich.console import Console
     from rich.progress import Progress
 
     from multiart.seeding import derive_seed
 
-    seeds = [derive_seed(seed, "evaluate", index) for index in range(len(captions))]
+    seeds = [derive_seed(seed, what, index) for index in range(len(captions))]
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("painting", total=len(captions))
         return suite.paint(painter, captions, seeds, on_painted=lambda n: progress.advance(bar, n))
@@ -77,6 +86,19 @@ def in_words(result: dict[str, dict]) -> str:
     from multiart.metrics.painter_suite import table
 
     return "\n".join(f"## Captions: {name}\n\n{table(part)}" for name, part in result.items())
+
+
+def likeness_table(numbers: dict[str, float]) -> str:
+    """What was measured beside concepts, in Markdown."""
+    rows = [f"| {name} | {value:.4g} |" for name, value in numbers.items()]
+    return "\n".join(["\n## Likeness and cost", "", "| measure | value |", "|---|---|", *rows, ""])
+
+
+def peak_memory() -> float:
+    """The most memory this process has had, in GB."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
 def write_sheet(folder: Path, scenes: Sequence, pictures: Any) -> None:

@@ -1,0 +1,73 @@
+"""Painted pictures beside true ones: how like them, how unlike each other, whether any is a copy."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from multiart.commands.evaluations.painter import paint
+from multiart.data.heldout import FIRST_SEED
+from multiart.data.painted import paint_as_captioned
+from multiart.data.scenes.paint import paint as paint_scene
+from multiart.data.scenes.spec import sample_spec
+from multiart.metrics.likeness import GRID, diversity, features, frechet_distance, nearest_distances
+from multiart.pictures import channels_first
+from multiart.style.vgg import load_encoder
+
+OTHER_SEED = FIRST_SEED + 100_000  # scenes that neither captions nor training know
+DIVERSE = 24  # captions painted several times
+
+
+def likeness(
+    suite: Any, painter: Any, captions: list[str], pictures: Tensor, *, seed: int
+) -> dict[str, float]:
+    """Compare pictures of held-out captions with true scenes in the encoder's features.
+
+    The scenes of the captions stand beside the painted pictures in every measure: what they get is the floor.
+
+    Args:
+        suite: a `PainterSuite`.
+        painter: paints captions.
+        captions: of ``pictures``; the first from `FIRST_SEED` on.
+        pictures: ``[N, 3, S, S]`` in [0, 1].
+        seed: of the pictures that are painted to see how they differ.
+    """
+    encoder, size, count = load_encoder(suite.encoder), pictures.shape[-1], len(pictures)
+    true = _scenes(FIRST_SEED, count, size)
+    painted_mean, true_mean, other_mean = (
+        features(encoder, some) for some in (pictures, true, _scenes(OTHER_SEED, count, size))
+    )
+    known = features(encoder, _scenes(0, suite.num_training, size), grid=GRID)
+    own, floor = (nearest_distances(features(encoder, x, grid=GRID), known) for x in (pictures, true))
+    repeated = [caption for caption in captions[:DIVERSE] for _ in range(suite.num_seeds)]
+    again = paint(suite, painter, repeated, seed=seed, what="diversity")
+    layouts = _layouts(len(captions[:DIVERSE]), suite.num_seeds, size)
+    differ, differ_true = (
+        diversity(features(encoder, some, grid=GRID).unflatten(0, (-1, suite.num_seeds)))
+        for some in (again, layouts)
+    )
+    distance, least = frechet_distance(painted_mean, other_mean), frechet_distance(true_mean, other_mean)
+    return {
+        "Frechet distance to other scenes": distance,
+        "the same of true scenes": least,
+        "ratio of the two": distance / least,
+        "nearest of the training pictures, median distance": float(own.median()),
+        "the same of true scenes, median": float(floor.median()),
+        "smallest distance to a training picture": float(own.min()),
+        "the same of true scenes, smallest": float(floor.min()),
+        "distance between seeds": differ,
+        "distance between layouts of true scenes": differ_true,
+    }
+
+
+def _scenes(first: int, count: int, size: int) -> Tensor:
+    """True scenes, ``[N, 3, size, size]`` in [0, 1]."""
+    painted = (paint_scene(sample_spec(first + number), size)[0] for number in range(count))
+    return torch.stack([channels_first(picture) for picture in painted]).float() / 255
+
+
+def _layouts(scenes: int, layouts: int, size: int) -> Tensor:
+    """True scenes in several layouts each, the layouts of one scene in a row."""
+    specs = [paint_scene(sample_spec(FIRST_SEED + number), size)[1] for number in range(scenes)]
+    pictures = [paint_as_captioned(spec, layout, size) for spec in specs for layout in range(layouts)]
+    return torch.stack(pictures).float() / 255
