@@ -154,7 +154,7 @@ class PaintedScenes(pl.LightningDataModule):
         self,
         *,
         cache_dir: str,
-        num_captions: int = 4_000,
+        num_captions: int = 12_000,
         layouts: int = 1000,
         num_validation: int = 256,
         size: int = 128,

@@ -23,6 +23,7 @@ from multiart.image.unet import make_unet
 from multiart.seeding import derive_seed
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
 from multiart.training.schedules import scheduled, stay_decay
+from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
 
 MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
 
@@ -105,8 +106,9 @@ class PainterModule(pl.LightningModule):
     """
 
     card = (
-        "The painter makes a picture of 128x128 pixels from a caption and the poem behind it: landscapes of"
-        " six grounds, four seasons, five hours, five weathers and 21 subjects (`multiart/vocabulary.py`)."
+        "The painter makes a picture of 128x128 pixels from a caption and the poem behind it:"
+        f" {len(PLACES)} places, {len(SEASONS)} seasons, {len(TIMES)} hours, {len(WEATHERS)} weathers and"
+        f" {len(SUBJECTS)} subjects (`multiart/vocabulary.py`)."
         " It predicts the principal components of patches, by a U-Net trained by flow matching on scenes"
         " painted by code (`multiart/data/scenes`); it has seen no picture made by anybody. Text enters as"
         " hidden states of SmolLM2-135M-Instruct, which is not part of these files. Weights are the moving"
