@@ -69,6 +69,7 @@ def test_plurals_and_genitives_are_found():
         ("孤帆远影碧空尽", "孤帆遠影碧空盡"),
         ("枫桥夜泊对愁眠", "楓橋夜泊對愁眠"),
         ("乌云风雪归雁", "烏雲風雪歸雁"),
+        ("颓垣闪电岛屿鲤", "頹垣閃電島嶼鯉"),
     ],
 )
 def test_traditional_characters_read_as_simplified_ones(simplified, traditional):
