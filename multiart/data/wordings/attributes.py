@@ -96,7 +96,8 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         "as the sun is rising", "with the sun just risen", "when the sun has just risen",
         "as the sun appears in the east", "when the sun rises in the east", "at the first ray of the sun",
         "with the morning sun", "in the morning sunlight", "at the rise of the morning sun",
-        "as the morning sun comes up",
+        "as the morning sun comes up", "at dawning", "at the peep of day", "at the crack of dawn",
+        "at sun-up", "at the sun's first rising", "at dayspring", "at the dawning of the day",
     ),
     "day": (
         "by day", "in daylight", "at noon", "under a bright sky", "in the afternoon",
@@ -111,7 +112,8 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         "halfway through the day", "at the midpoint of the day", "on an ordinary afternoon",
         "in the light of noon", "at the height of the day", "in mid-afternoon", "in mid-morning",
         "in the midst of the day", "at the middle of the day", "midway through the day",
-        "at the noon of the day", "between morning and afternoon",
+        "at the noon of the day", "between morning and afternoon", "at noontime", "at mid-afternoon",
+        "at mid-morning", "at lunchtime", "at full noon", "in the mid-afternoon",
     ),
     "sunset": (
         "at sunset", "as the sun goes down", "in the evening glow", "in the red evening",
@@ -145,7 +147,8 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         "on the edge of night", "at the coming of night", "with night coming on", "as night sets in",
         "as the night closes in", "with night falling", "as night descends", "at the approach of night",
         "at the onset of night", "just before night", "when night is near", "as the night begins",
-        "while the night is falling",
+        "while the night is falling", "at night's coming", "at night's approach", "at dark", "at gloaming",
+        "at the falling of night", "at the fall of darkness",
     ),
     "night": (
         "at night", "in the dark night", "at midnight", "in the deep of night", "under the night sky",
@@ -162,7 +165,8 @@ ATTRIBUTES: dict[str, tuple[str, ...]] = {
         "in the late hours of the night", "in the wee hours of the night", "in the deep hours of the night",
         "in the quiet hours of the night", "in the long hours of the night",
         "in the hours when nothing stirs", "in the hour after midnight", "in the little hours of the night",
-        "in the lonely hours after midnight",
+        "in the lonely hours after midnight", "in the late hours", "in the night hours",
+        "in the midnight hours", "in the dark hours", "in the deep hours", "in the black hours of the night",
     ),
     "clear": (
         "a clear sky", "cloudless air", "bright clear air", "fair weather", "fine weather", "an open sky",
