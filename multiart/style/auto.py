@@ -18,13 +18,22 @@ from multiart.style.tiles import halve_tile
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule:
-    """When to take a painter, and how much of it.
+class MediumRule:
+    """When to take a medium.
 
     Attributes:
         reason: which scenes, in words.
         suits: whether a draft is such a scene.
     """
+
+    reason: str
+    suits: Callable[[Draft], bool]
+    medium: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """When to take a painter, and how much of it; the first two as of `MediumRule`."""
 
     reason: str
     suits: Callable[[Draft], bool]
@@ -41,9 +50,56 @@ def _is_chinese(draft: Draft) -> bool:
     return draft.language == "zh"
 
 
+def _shows(*subjects: str) -> Callable[[Draft], bool]:
+    return lambda draft: any(subject in draft.scene.subjects for subject in subjects)
+
+
+def _both(*conditions: Callable[[Draft], bool]) -> Callable[[Draft], bool]:
+    return lambda draft: all(condition(draft) for condition in conditions)
+
+
 def _is_stormy(draft: Draft) -> bool:
     return draft.scene.mood.valence < -0.3 and draft.scene.mood.arousal > 0.3
 
+
+MEDIUM_RULES = (
+    MediumRule(
+        reason="a Chinese poem in mist, rain or snow: ink and water on paper",
+        suits=_both(_is_chinese, _is("weather", "mist", "rain", "snow")),
+        medium="ink wash",
+    ),
+    MediumRule(
+        reason="a Chinese poem of bamboo, plum or cranes, the subjects of ink painters",
+        suits=_both(_is_chinese, _shows("bamboo", "plum blossom", "crane")),
+        medium="ink wash",
+    ),
+    MediumRule(
+        reason="the sea: the lines and flat colours of a woodblock print",
+        suits=_is("place", "sea"),
+        medium="woodblock",
+    ),
+    MediumRule(
+        reason="a Chinese poem of spring: transparent colours on paper",
+        suits=_both(_is_chinese, _is("season", "spring")),
+        medium="watercolour",
+    ),
+    MediumRule(
+        reason="a Chinese poem by daylight: the lines and flat colours of a woodblock print",
+        suits=_both(_is_chinese, _is("time_of_day", "dawn", "day", "sunset")),
+        medium="woodblock",
+    ),
+    MediumRule(
+        reason="mist, rain or snow: colours that run into each other on wet paper",
+        suits=_is("weather", "mist", "rain", "snow"),
+        medium="watercolour",
+    ),
+    MediumRule(
+        reason="any other scene: oil, in strokes that follow what is painted",
+        suits=lambda draft: True,
+        medium="oil",
+    ),
+)
+"""The first rule that suits a draft decides, where media can be painted."""
 
 RULES = (
     Rule(
@@ -117,11 +173,11 @@ RULES = (
         keep_colors=0.75,
     ),
 )
-"""The first rule that suits a draft decides."""
+"""The first rule that suits a draft decides, where there is no skia-python."""
 
 
 class AutoStyle:
-    """Oil, stroke by stroke, where skia-python works; else a painter's style by the scene and the language.
+    """A medium, stroke by stroke, where skia-python works; else a painter's style: by scene and language.
 
     A style that was liked for works like this one goes before both. ``settings["reason"]`` says why.
 
@@ -149,18 +205,18 @@ class AutoStyle:
         self.tile = TILE
 
     @property
-    def in_oil(self) -> bool:
-        """Whether oil is the choice, whatever the scene."""
+    def by_code(self) -> bool:
+        """Whether a medium is the choice, whatever the scene."""
         return not self.favourites and can_render()
 
     def easier(self, trouble: str) -> tuple[Self, str] | None:
-        """Smaller tiles for a painter's style; oil is painted whole."""
-        return None if self.in_oil else halve_tile(self, trouble)
+        """Smaller tiles for a painter's style; media are painted whole."""
+        return None if self.by_code else halve_tile(self, trouble)
 
     @property
     def weights(self) -> dict[str, str]:
         """Source and sha256 of the network, where it can be the choice, and of the favourites."""
-        if self.in_oil:
+        if self.by_code:
             return {}
         if self.path is None:
             return PaintersStyle().weights
@@ -168,8 +224,8 @@ class AutoStyle:
 
     def apply(self, picture: Picture, draft: Draft, *, generator: torch.Generator) -> StageResult[Picture]:
         """Style ``picture`` by what ``draft`` shows; the result has its size."""
-        if self.in_oil:
-            return self._oil(picture, draft, generator)
+        if self.by_code:
+            return self._in_medium(picture, draft, generator)
         rule = choose(draft, self.favourites)
         style = PaintersStyle(
             painter=rule.painter,
@@ -180,15 +236,15 @@ class AutoStyle:
         result = style.apply(picture, draft, generator=generator)
         return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
 
-    def _oil(self, picture: Picture, draft: Draft, generator: torch.Generator) -> StageResult[Picture]:
+    def _in_medium(self, picture: Picture, draft: Draft, generator: torch.Generator) -> StageResult[Picture]:
+        rule = next(rule for rule in MEDIUM_RULES if rule.suits(draft))
         style = MediumStyle(
-            medium="oil",
+            medium=rule.medium,
             strength=1.0 if self.strength is None else self.strength,
             keep_colors=0.0 if self.keep_colors is None else self.keep_colors,
         )
         result = style.apply(picture, draft, generator=generator)
-        reason = "oil: strokes that follow what is painted"
-        return StageResult(output=result.output, settings={**result.settings, "reason": reason})
+        return StageResult(output=result.output, settings={**result.settings, "reason": rule.reason})
 
 
 def choose(draft: Draft, favourites: Sequence[Favourite] = ()) -> Rule:

@@ -8,7 +8,7 @@ import torch
 from multiart.errors import MultiartError
 from multiart.models.hashing import sha256_of
 from multiart.records import Picture
-from multiart.style.auto import RULES, AutoStyle, choose
+from multiart.style.auto import MEDIUM_RULES, RULES, AutoStyle, choose
 from multiart.style.favourites import read_favourites
 from multiart.style.painters import PAINTERS
 from multiart.vocabulary import ATTRIBUTES
@@ -55,11 +55,25 @@ def test_the_choice_and_its_reason_are_recorded(picture, draft, generator, net, 
 
 
 @pytest.mark.train
-def test_oil_is_the_choice_where_it_can_be_painted(draft, generator):
+@pytest.mark.parametrize(
+    "scene, medium",
+    [
+        ({}, "oil"),
+        ({"time_of_day": "night"}, "oil"),
+        ({"place": "sea"}, "woodblock"),
+        ({"weather": "rain"}, "watercolour"),
+        ({"language": "zh", "weather": "snow", "season": "winter"}, "ink wash"),
+        ({"language": "zh", "season": "spring"}, "watercolour"),
+        ({"language": "zh", "season": "autumn"}, "woodblock"),
+        ({"language": "zh", "season": "autumn", "time_of_day": "night"}, "oil"),
+    ],
+)
+def test_a_medium_suits_the_scene_where_it_can_be_painted(draft, generator, scene, medium):
     picture = Picture(pixels=torch.rand(3, 64, 64))
     stage = AutoStyle()
-    result = stage.apply(picture, draft(), generator=generator())
-    assert result.settings["medium"] == "oil" and "oil" in result.settings["reason"]
+    result = stage.apply(picture, draft(**scene), generator=generator())
+    assert result.settings["medium"] == medium
+    assert result.settings["reason"] in [rule.reason for rule in MEDIUM_RULES if rule.medium == medium]
     assert stage.weights == {}
     assert not torch.equal(result.output.pixels, picture.pixels)
 
