@@ -3,6 +3,8 @@
 UNET = {
     "latent_channels": 6,
     "block_out_channels": [8, 16],
+    "attention_levels": 1,
+    "time_embedding_dim": 32,
     "text_dim": 16,
     "attention_heads": 2,
     "norm_num_groups": 4,

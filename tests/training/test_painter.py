@@ -144,6 +144,19 @@ def test_a_training_takes_over_what_fits_of_other_weights(tmp_path):
         module(warm_start=str(path))
 
 
+def test_weights_of_fewer_levels_go_to_the_lowest(tmp_path):
+    fewer, path = module(seed=1), tmp_path / "fewer.safetensors"
+    save_file({name: weight.contiguous() for name, weight in fewer.unet.state_dict().items()}, path)
+    painter = module(unet={**UNET, "block_out_channels": [8, 8, 16]}, sample_size=32, warm_start=str(path))
+    for own, other in zip(
+        painter.unet.down_blocks[-1].parameters(), fewer.unet.down_blocks[-1].parameters(), strict=True
+    ):
+        assert torch.equal(own, other)
+    assert torch.equal(
+        painter.unet.up_blocks[0].resnets[0].conv1.weight, fewer.unet.up_blocks[0].resnets[0].conv1.weight
+    )
+
+
 def test_a_checkpoint_paints_and_anything_else_is_refused(tmp_path):
     painter = module()
     pl_trainer = trainer(tmp_path, 1)
