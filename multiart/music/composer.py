@@ -14,6 +14,7 @@ from multiart.music.events import (
     DURATIONS,
     NUM_PITCHES,
     REST_ID,
+    RETURNS,
     TRAINED_MODES,
     History,
     controls_of,
@@ -193,7 +194,8 @@ class Sampling:
         for row, of_row in zip(self.rows, logits, strict=True):
             lowest, highest = self.reach(row)
             of_row[:lowest] = of_row[highest + 1 : REST_ID] = float("-inf")
-            if row.index or not row.notes or row.events[-1][0] == REST_ID or row.like() is not None:
+            returns = row.form is not None and row.form.kind in RETURNS
+            if row.index or not row.notes or row.events[-1][0] == REST_ID or returns:
                 of_row[REST_ID] = float("-inf")
             if is_last(row):
                 of_row[:REST_ID].masked_fill_(PITCH_CLASSES.ne(self.plan.final), float("-inf"))
@@ -224,15 +226,15 @@ class Sampling:
         """Where in the bar the last note of the current phrase may end; empty where anywhere."""
         if is_last(row):
             return {0, row.bar - self.plan.pickup}
-        like = row.like(row.phrase + 1)
-        return {like[0][2] % row.bar} if like else set()
+        landing = row.landing()
+        return set() if landing is None else {landing}
 
     def forced(self, row: History) -> tuple[int, int] | None:
-        """The note that an exactly repeated phrase has here, if it began at the same place in its bar."""
-        like = None if row.done or not row.forms else row.like()
-        if like is None or row.forms[row.phrase].kind != "exact" or len(like) != row.phrases[row.phrase]:
+        """The note that a phrase with no changes left has here, if it is at the same place in its bar."""
+        likeness = None if row.done else row.likeness
+        if likeness is None or likeness.changes_left != 0 or likeness.place == len(likeness.model):
             return None
-        pitch, duration, tick = like[row.index]
+        pitch, duration, tick = row.like()[likeness.place]
         if is_last(row):
             ends_well = (row.tick + DURATIONS[duration]) % row.bar in self.ends(row)
             if not ends_well or (pitch + LOWEST) % 12 != self.plan.final:
