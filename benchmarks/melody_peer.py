@@ -38,7 +38,7 @@ from multiart.training.melody import drop_controls
 
 WARMUP, DECAY = 100, 0.55  # steps, share of the time over which the rate falls
 LR, WEIGHT_DECAY = 2.5e-3, 0.05
-WINDOW = 1024  # tokens; of 250 held-out tunes three are longer
+WINDOW = 1024  # tokens; of 250 held-out tunes one is longer
 TONIC = 60  # MIDI number
 REPORT_S = 120  # of processor time between two lines
 
