@@ -10,15 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from multiart.music.describe import (
-    DENSITY_CUTS,
     LEAP_CUTS,
     SPAN_CUTS,
     density_of,
-    edit_distance,
     heard_mode,
+    keeps_density,
+    keeps_repeats,
     leap_of,
     span_of,
-    split_phrases,
 )
 from multiart.music.screening import goes_in_circles, run_hashes
 from multiart.music.tune import TICKS_PER_BEAT, Event, Plan, Tune, bar_ticks
@@ -92,17 +91,12 @@ MEASURES: Mapping[str, Callable[[Tune], float]] = {
 
 def obeyed(tune: Tune, plan: Plan) -> dict[str, bool]:
     """Which of a plan's wishes a tune fulfils; ``repeats`` are all phrases that are like others."""
-    phrases = split_phrases(tune.notes, plan.phrases)
     return {
         "notes in each phrase": tune.phrases == plan.phrases,
         "final": tune.notes[-1].pitch % 12 == plan.final,
         "mode": heard_mode(tune.events) == plan.mode,
-        "repeats": all(
-            edit_distance(phrase, phrases[form.like], limit=len(phrase)) <= form.most_changes(len(phrase))
-            for phrase, form in zip(phrases, plan.forms, strict=False)
-            if form.kind != "new"
-        ),
-        "density": bisect_right(DENSITY_CUTS, density_of(tune.events)) == plan.density,
+        "repeats": keeps_repeats(tune, plan),
+        "density": keeps_density(tune, plan),
         "span": bisect_right(SPAN_CUTS, span_of(tune.events)) == plan.span,
         "leap": bisect_right(LEAP_CUTS, leap_of(tune.events)) == plan.leap,
     }

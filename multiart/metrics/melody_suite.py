@@ -20,6 +20,7 @@ GATES = {  # farthest that the mean may be from real tunes'
     "bar repetition": 0.04,
     "repeated 4-grams": 0.04,
 }
+BATCH = 40  # tunes composed side by side
 DENSITY_GATE = 0.05  # of the real tunes' mean
 SCALE_GATE = 0.985  # least
 CONTROL_GATES = {"notes in each phrase": 1.0, "final": 0.95, "mode": 0.9}  # least share obeyed
@@ -61,14 +62,19 @@ class MelodySuite:
         self, composer: Composer, prompts: Sequence[Tune], *, seed: int, on_tune: Callable[[], None]
     ) -> list[Tune]:
         """`num_seeds` tunes for each prompt, those of one seed after those of the other."""
-        tunes = []
+        how = {"temperature": self.temperature, "top_p": self.top_p}
+        plans = [plan_of(prompt) for prompt in prompts]
+        order = sorted(range(len(plans)), key=lambda n: sum(plans[n].phrases))  # those of like length together
+        tunes: dict[tuple[int, int], Tune] = {}
         for round_ in range(self.num_seeds):
-            for number, prompt in enumerate(prompts):
-                generator = torch.Generator().manual_seed(derive_seed(seed, "evaluate", round_, number))
-                how = {"temperature": self.temperature, "top_p": self.top_p, "generator": generator}
-                tunes += composer.compose(plan_of(prompt), n=1, **how)
-                on_tune()
-        return tunes
+            for start in range(0, len(order), BATCH):
+                some = order[start : start + BATCH]
+                generator = torch.Generator().manual_seed(derive_seed(seed, "evaluate", round_, start))
+                composed = composer.compose_each([plans[n] for n in some], generator=generator, **how)
+                for n, tune in zip(some, composed, strict=True):
+                    tunes[round_, n] = tune
+                    on_tune()
+        return [tunes[key] for key in sorted(tunes)]
 
     def measure(
         self, tunes: Sequence[Tune], prompts: Sequence[Tune], training: Sequence[Tune]

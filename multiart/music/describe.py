@@ -70,6 +70,21 @@ def split_phrases(notes: Sequence[Event], phrases: Sequence[int]) -> list[tuple[
     return parts
 
 
+def keeps_repeats(tune: Tune, plan: Plan) -> bool:
+    """Whether every phrase that is to be like an earlier one is."""
+    phrases = split_phrases(tune.notes, plan.phrases)
+    return all(
+        form.kind == "new"
+        or edit_distance(phrase, phrases[form.like], limit=len(phrase)) <= form.most_changes(len(phrase))
+        for phrase, form in zip(phrases, plan.forms, strict=False)
+    )
+
+
+def keeps_density(tune: Tune, plan: Plan) -> bool:
+    """Whether a tune is as dense as planned."""
+    return bisect_right(DENSITY_CUTS, density_of(tune.events)) == plan.density
+
+
 def forms_of(phrases: Sequence[Sequence[Event]]) -> tuple[Form, ...]:
     """What each phrase takes from the earlier phrase that is most like it.
 

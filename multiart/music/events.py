@@ -142,6 +142,7 @@ class History:
     """
 
     def __init__(self, plan: Plan, primer: Sequence[tuple[int, int]] = ()) -> None:
+        self.plan = plan
         self.bar = bar_ticks(plan.time_signature)
         self.phrases = list(plan.phrases)
         self.forms = list(plan.forms)
