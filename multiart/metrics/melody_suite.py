@@ -20,7 +20,7 @@ GATES = {  # farthest that the mean may be from real tunes'
     "bar repetition": 0.04,
     "repeated 4-grams": 0.04,
 }
-BATCH = 40  # tunes composed side by side
+BATCH = 100  # tunes composed side by side
 DENSITY_GATE = 0.05  # of the real tunes' mean
 SCALE_GATE = 0.985  # least
 CONTROL_GATES = {"notes in each phrase": 1.0, "final": 0.95, "mode": 0.9}  # least share obeyed
@@ -64,7 +64,7 @@ class MelodySuite:
         """`num_seeds` tunes for each prompt, those of one seed after those of the other."""
         how = {"temperature": self.temperature, "top_p": self.top_p}
         plans = [plan_of(prompt) for prompt in prompts]
-        order = sorted(range(len(plans)), key=lambda n: sum(plans[n].phrases))  # those of like length together
+        order = sorted(range(len(plans)), key=lambda n: sum(plans[n].phrases))  # like lengths together
         tunes: dict[tuple[int, int], Tune] = {}
         for round_ in range(self.num_seeds):
             for start in range(0, len(order), BATCH):

@@ -9,7 +9,7 @@ from torch import Tensor
 from multiart.errors import unknown
 from multiart.models.store import fetch
 from multiart.models.text_states import TextEncoder
-from multiart.music.describe import SPAN_CUTS, heard_mode, keeps_density, keeps_repeats
+from multiart.music.describe import SPAN_CUTS, heard_mode, keeps_density, repeats_kept
 from multiart.music.events import (
     DURATIONS,
     NUM_PITCHES,
@@ -27,8 +27,10 @@ from multiart.music.screening import goes_in_circles
 from multiart.music.tune import LOWEST, SCALES, Event, Plan, Tune
 
 TRIES = 6  # rounds in which candidates that were sorted out are replaced
-STRICT = 3  # rounds in which the least fault counts too
-RHYTHM = 0.7  # of the temperature: durations are drawn with less, as one odd note shifts all that follow
+STRICT = 3  # rounds in which it counts, too, how well the plan is kept
+RHYTHM = 0.6  # of the temperature: durations are drawn with less, as one odd note shifts all that follow
+RETURN = 0.6  # of the temperature: so are the pitches of phrases that are to be like earlier ones
+LANDED = ("close", "exact")  # kinds of phrases that begin where in the bar their model did, if they can
 WINDOW = 256  # steps the network looks back on
 OUT_OF_SCALE = -4.0  # added to the logits of notes outside a scale of seven
 CHARACTERISTIC = {  # degree: added to its logit
@@ -143,7 +145,7 @@ class Composer:
         for plan in plans:
             if plan.style not in self.melodist.styles:
                 raise ValueError(unknown("style", plan.style, self.melodist.styles))
-        best: list[tuple[int, Tune] | None] = [None] * len(plans)
+        best: list[tuple[float, Tune] | None] = [None] * len(plans)
         primed = [event_ids(event) for event in primer]
         for round_ in range(TRIES):
             allowed = int(round_ >= STRICT)
@@ -158,11 +160,11 @@ class Composer:
                     best[n] = fault, tune
         return [tune for _, tune in best]
 
-    def fault(self, tune: Tune, plan: Plan) -> int:
+    def fault(self, tune: Tune, plan: Plan) -> float:
         """What is worst about a tune.
 
         4 it quotes a known one, 3 it goes in circles, 2 its mode is not heard (in a pentatonic one the notes
-        it lacks cannot sound), 1 it is not as dense as planned or does not repeat what it should.
+        it lacks cannot sound); else from 0 to 1 how little it is as dense and repeats as much as planned.
         """
         if self.melodist.known.quoted(tune.notes):
             return 4
@@ -170,7 +172,7 @@ class Composer:
             return 3
         if tune.mode in TRAINED_MODES and heard_mode(tune.events) != tune.mode:
             return 2
-        return int(not keeps_density(tune, plan) or not keeps_repeats(tune, plan))
+        return (1 - keeps_density(tune, plan) + 1 - repeats_kept(tune, plan)) / 2
 
 
 class Sampling:
@@ -213,9 +215,8 @@ class Sampling:
                 cache = Cache()
             new = torch.stack(self.seen[-WINDOW // 2 :] if len(cache) == 0 else [features], 1)
             hidden = network(new, controls, text, cache)[:, -1]
-            pitch = sample(
-                self.shape_pitches(network.pitch_logits(hidden, features)), temperature, top_p, generator
-            )
+            logits = self.shape_pitches(network.pitch_logits(hidden, features))
+            pitch = sample(logits, temperature * self.caution(), top_p, generator)
             forced = [self.forced(row) for row in self.rows]
             pitch = torch.tensor(
                 [p if f is None else f[0] for p, f in zip(pitch.tolist(), forced, strict=True)]
@@ -240,6 +241,11 @@ class Sampling:
                 of_row[:REST_ID].masked_fill_(PITCH_CLASSES.ne(row.plan.final), float("-inf"))
                 of_row[REST_ID] = float("-inf")
         return logits
+
+    def caution(self) -> Tensor:
+        """What the temperature of the pitches is multiplied by in each row, ``[B, 1]``."""
+        kinds = [None if row.form is None else row.form.kind for row in self.rows]
+        return torch.tensor([[RETURN if kind in RETURNS else 1.0] for kind in kinds])
 
     def reach(self, row: History) -> tuple[int, int]:
         """The lowest and highest pitch id that keep the tune within its span."""
@@ -266,7 +272,7 @@ class Sampling:
         if is_last(row):
             return {0, row.bar - row.plan.pickup}
         landing = row.landing()
-        return set() if landing is None else {landing}
+        return {landing} if landing is not None and row.forms[row.phrase + 1].kind in LANDED else set()
 
     def forced(self, row: History) -> tuple[int, int] | None:
         """The note that a phrase with no changes left has here, if it is at the same place in its bar."""
@@ -313,7 +319,7 @@ def scale_bias(mode: str) -> Tensor:
     return bias
 
 
-def sample(logits: Tensor, temperature: float, top_p: float, generator: torch.Generator) -> Tensor:
+def sample(logits: Tensor, temperature: float | Tensor, top_p: float, generator: torch.Generator) -> Tensor:
     """Draw an id a row ``[B]`` from the likeliest of ``[B, V]`` that together have ``top_p``."""
     chances, order = (logits.float() / temperature).softmax(-1).sort(-1, descending=True)
     before = chances.cumsum(-1) - chances

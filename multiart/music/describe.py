@@ -70,14 +70,15 @@ def split_phrases(notes: Sequence[Event], phrases: Sequence[int]) -> list[tuple[
     return parts
 
 
-def keeps_repeats(tune: Tune, plan: Plan) -> bool:
-    """Whether every phrase that is to be like an earlier one is."""
+def repeats_kept(tune: Tune, plan: Plan) -> float:
+    """The share of the phrases planned to be like an earlier one that are; 1 where none is planned."""
     phrases = split_phrases(tune.notes, plan.phrases)
-    return all(
-        form.kind == "new"
-        or edit_distance(phrase, phrases[form.like], limit=len(phrase)) <= form.most_changes(len(phrase))
+    kept = [
+        edit_distance(phrase, phrases[form.like], limit=len(phrase)) <= form.most_changes(len(phrase))
         for phrase, form in zip(phrases, plan.forms, strict=False)
-    )
+        if form.kind != "new"
+    ]
+    return sum(kept) / len(kept) if kept else 1.0
 
 
 def keeps_density(tune: Tune, plan: Plan) -> bool:

@@ -109,9 +109,9 @@ def test_faults():
         return composer.fault(Tune(mode=mode, events=tuple(events), **given), plan)
 
     assert fault("major", scale) == 0 and fault("gong", scale) == 0
-    assert fault("major", scale, replace(plan, density=2)) == 1
+    assert fault("major", scale, replace(plan, density=2)) == 0.5
     halves = replace(plan, phrases=(4, 4), forms=(Form(like=0), Form(like=0, kind="varied")))
-    assert fault("major", scale, halves) == 1 and fault("major", scale[:4] * 2, halves) == 0
+    assert fault("major", scale, halves) == 0.5 and fault("major", scale[:4] * 2, halves) == 0
     assert fault("minor", scale) == 2
     assert fault("major", scale[:1] * 8) == 3
     composer.melodist.known.hashes = KnownRuns.of([scale * 3]).hashes
