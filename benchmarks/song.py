@@ -63,7 +63,7 @@ def measure(stage: Folk, draft: Draft) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--threads", type=int, default=2, help="of torch")
+    parser.add_argument("--threads", type=int, default=1, help="of torch")
     torch.set_num_threads(parser.parse_args().threads)
     writer, stage = Writer(read_with_model=False), Folk()
     poems = [Brief(prompt=poem) for poem in split_poems(POEMS.read_text("utf-8"))]
