@@ -188,7 +188,9 @@ def _add_lyric(note: Element, words: list[tuple[str, str] | None], index: int) -
     lyric = _add(note, "lyric", number="1")
     _add(lyric, "syllabic", syllabic)
     _add(lyric, "text", text)
-    if _drawn_on(words, index) and syllabic in ("single", "end") and not CHINESE.search(text):
+    # Over two notes a slur says enough, and the line would often be no longer than a full stop.
+    long = _drawn_on(words, index) and _drawn_on(words, index + 1)
+    if long and syllabic in ("single", "end") and not CHINESE.search(text):
         _add(lyric, "extend")
 
 

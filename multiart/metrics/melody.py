@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 
 from multiart.music.describe import (
-    DENSITY_CUTS,
     LEAP_CUTS,
     SPAN_CUTS,
     density_of,
     heard_mode,
+    keeps_density,
     leap_of,
+    repeats_kept,
     span_of,
 )
 from multiart.music.screening import goes_in_circles, run_hashes
@@ -88,13 +89,14 @@ MEASURES: Mapping[str, Callable[[Tune], float]] = {
 }
 
 
-def obeyed(tune: Tune, plan: Plan) -> dict[str, bool]:
-    """Which of a plan's wishes a tune fulfils."""
+def obeyed(tune: Tune, plan: Plan) -> dict[str, float]:
+    """Which of a plan's wishes a tune fulfils; of ``repeats`` the share."""
     return {
         "notes in each phrase": tune.phrases == plan.phrases,
         "final": tune.notes[-1].pitch % 12 == plan.final,
         "mode": heard_mode(tune.events) == plan.mode,
-        "density": bisect_right(DENSITY_CUTS, density_of(tune.events)) == plan.density,
+        "repeats": repeats_kept(tune, plan),
+        "density": keeps_density(tune, plan),
         "span": bisect_right(SPAN_CUTS, span_of(tune.events)) == plan.span,
         "leap": bisect_right(LEAP_CUTS, leap_of(tune.events)) == plan.leap,
     }

@@ -9,11 +9,12 @@ from torch import Tensor
 from multiart.errors import unknown
 from multiart.models.store import fetch
 from multiart.models.text_states import TextEncoder
-from multiart.music.describe import SPAN_CUTS, heard_mode
+from multiart.music.describe import SPAN_CUTS, heard_mode, keeps_density, repeats_kept
 from multiart.music.events import (
     DURATIONS,
     NUM_PITCHES,
     REST_ID,
+    RETURNS,
     TRAINED_MODES,
     History,
     controls_of,
@@ -26,6 +27,10 @@ from multiart.music.screening import goes_in_circles
 from multiart.music.tune import LOWEST, SCALES, Event, Plan, Tune
 
 TRIES = 6  # rounds in which candidates that were sorted out are replaced
+STRICT = 3  # rounds in which it counts, too, how well the plan is kept
+RHYTHM = 0.6  # of the temperature: durations are drawn with less, as one odd note shifts all that follow
+RETURN = 0.6  # of the temperature: so are the pitches of phrases that are to be like earlier ones
+LANDED = ("close", "exact")  # kinds of phrases that begin where in the bar their model did, if they can
 WINDOW = 256  # steps the network looks back on
 OUT_OF_SCALE = -4.0  # added to the logits of notes outside a scale of seven
 CHARACTERISTIC = {  # degree: added to its logit
@@ -88,11 +93,41 @@ class Composer:
         text_states: Tensor | None = None,
         primer: Sequence[Event] = (),
     ) -> list[Tune]:
-        """Compose ``n`` tunes; those that `fault` finds wanting are replaced if possible.
+        """Compose ``n`` tunes to one plan, as `compose_each` does.
 
         Args:
             plan: what they are to be.
             n: 1 or more.
+            generator, temperature, top_p, text_states, primer: as of `compose_each`.
+
+        Raises:
+            ValueError: if a number is out of range, or the model knows no such style.
+        """
+        if n < 1:
+            raise ValueError(f"n must be 1 or more, got {n}")
+        return self.compose_each(
+            [plan] * n,
+            generator=generator,
+            temperature=temperature,
+            top_p=top_p,
+            text_states=text_states,
+            primer=primer,
+        )
+
+    def compose_each(
+        self,
+        plans: Sequence[Plan],
+        *,
+        generator: torch.Generator,
+        temperature: float = 0.9,
+        top_p: float = 0.95,
+        text_states: Tensor | None = None,
+        primer: Sequence[Event] = (),
+    ) -> list[Tune]:
+        """Compose a tune to each plan; those that `fault` finds wanting are replaced if possible.
+
+        Args:
+            plans: what they are to be.
             generator: on the CPU.
             temperature: more than 0; less than 1 is more careful, more is bolder.
             top_p: share of the likeliest notes chosen from, more than 0, at most 1.
@@ -102,55 +137,63 @@ class Composer:
         Raises:
             ValueError: if a number is out of range, or the model knows no such style.
         """
-        if n < 1 or temperature <= 0 or not 0 < top_p <= 1:
+        if temperature <= 0 or not 0 < top_p <= 1:
             raise ValueError(
-                "n must be 1 or more, temperature more than 0, top_p more than 0 and at most 1,"
-                f" got {n}, {temperature} and {top_p}"
+                "temperature must be more than 0, top_p more than 0 and at most 1,"
+                f" got {temperature} and {top_p}"
             )
-        if plan.style not in self.melodist.styles:
-            raise ValueError(unknown("style", plan.style, self.melodist.styles))
-        kept: list[Tune] = []
-        spare: list[Tune] = []
-        for _ in range(TRIES):
-            sampling = Sampling(plan, [event_ids(event) for event in primer], n - len(kept))
-            for tune in sampling.run(self.melodist.network, generator, temperature, top_p, text_states):
-                (spare if self.fault(tune) else kept).append(tune)
-            if len(kept) == n:
+        for plan in plans:
+            if plan.style not in self.melodist.styles:
+                raise ValueError(unknown("style", plan.style, self.melodist.styles))
+        best: list[tuple[float, Tune] | None] = [None] * len(plans)
+        primed = [event_ids(event) for event in primer]
+        for round_ in range(TRIES):
+            allowed = int(round_ >= STRICT)
+            missing = [n for n, pair in enumerate(best) if pair is None or pair[0] > allowed]
+            if not missing:
                 break
-        return (kept + sorted(spare, key=self.fault))[:n]
+            sampling = Sampling([plans[n] for n in missing], primed)
+            tunes = sampling.run(self.melodist.network, generator, temperature, top_p, text_states)
+            for n, tune in zip(missing, tunes, strict=True):
+                fault = self.fault(tune, plans[n])
+                if best[n] is None or fault < best[n][0]:
+                    best[n] = fault, tune
+        return [tune for _, tune in best]
 
-    def fault(self, tune: Tune) -> int:
-        """What is wrong with a tune: 3 it quotes a known one, 2 it goes in circles, 1 its mode is not heard.
+    def fault(self, tune: Tune, plan: Plan) -> float:
+        """What is worst about a tune.
 
-        A pentatonic mode is not listened for: the notes it lacks cannot sound.
+        4 it quotes a known one, 3 it goes in circles, 2 its mode is not heard (in a pentatonic one the notes
+        it lacks cannot sound); else from 0 to 1 how little it is as dense and repeats as much as planned.
         """
         if self.melodist.known.quoted(tune.notes):
-            return 3
+            return 4
         if goes_in_circles(tune.notes):
+            return 3
+        if tune.mode in TRAINED_MODES and heard_mode(tune.events) != tune.mode:
             return 2
-        return int(tune.mode in TRAINED_MODES and heard_mode(tune.events) != tune.mode)
+        return (1 - keeps_density(tune, plan) + 1 - repeats_kept(tune, plan)) / 2
 
 
 class Sampling:
-    """One batch of tunes on their way, note by note, all after one plan.
+    """One batch of tunes on their way, note by note, each after its plan.
 
     Args:
-        plan: what they are to be.
+        plans: what they are to be.
         primer: ids of the events before.
-        count: how many.
     """
 
-    def __init__(self, plan: Plan, primer: Sequence[tuple[int, int]], count: int) -> None:
-        self.plan = plan
-        self.rows = [History(plan, primer) for _ in range(count)]
+    def __init__(self, plans: Sequence[Plan], primer: Sequence[tuple[int, int]]) -> None:
+        self.rows = [History(plan, primer) for plan in plans]
         self.skipped = len(primer)  # events
         self.primed = sum(pitch != REST_ID for pitch, _ in primer)  # notes
         self.seen: list[Tensor] = []  # features [B, K] of every step
-        first = History(plan)
+        first = [History(plan) for plan in plans]
         for event in primer[-WINDOW // 2 :]:
-            self.seen.append(torch.tensor([first.features()] * count))
-            first.push(*event)
-        self.bias = scale_bias(plan.mode)
+            self.seen.append(torch.tensor([row.features() for row in first]))
+            for row in first:
+                row.push(*event)
+        self.bias = torch.stack([scale_bias(plan.mode) for plan in plans])
 
     @torch.inference_mode()
     def run(
@@ -162,9 +205,8 @@ class Sampling:
         text_states: Tensor | None,
     ) -> list[Tune]:
         """Sample every row to its end."""
-        count = len(self.rows)
-        controls = torch.tensor([controls_of(self.plan)] * count)
-        text = None if text_states is None else text_states.float().reshape(1, -1).expand(count, -1)
+        controls = torch.tensor([controls_of(row.plan) for row in self.rows])
+        text = None if text_states is None else text_states.float().expand(len(self.rows), -1)
         cache = Cache()
         while not all(row.done for row in self.rows):
             features = torch.tensor([row.features() for row in self.rows])
@@ -173,15 +215,14 @@ class Sampling:
                 cache = Cache()
             new = torch.stack(self.seen[-WINDOW // 2 :] if len(cache) == 0 else [features], 1)
             hidden = network(new, controls, text, cache)[:, -1]
-            pitch = sample(
-                self.shape_pitches(network.pitch_logits(hidden, features)), temperature, top_p, generator
-            )
+            logits = self.shape_pitches(network.pitch_logits(hidden, features))
+            pitch = sample(logits, temperature * self.caution(), top_p, generator)
             forced = [self.forced(row) for row in self.rows]
             pitch = torch.tensor(
                 [p if f is None else f[0] for p, f in zip(pitch.tolist(), forced, strict=True)]
             )
             logits = self.shape_durations(network.duration_logits(hidden, features, pitch))
-            duration = sample(logits, temperature, top_p, generator).tolist()
+            duration = sample(logits, RHYTHM * temperature, top_p, generator).tolist()
             for row, p, d, f in zip(self.rows, pitch.tolist(), duration, forced, strict=True):
                 if not row.done:
                     row.push(p, d if f is None else f[1])
@@ -193,19 +234,25 @@ class Sampling:
         for row, of_row in zip(self.rows, logits, strict=True):
             lowest, highest = self.reach(row)
             of_row[:lowest] = of_row[highest + 1 : REST_ID] = float("-inf")
-            if row.index or not row.notes or row.events[-1][0] == REST_ID or row.like() is not None:
+            returns = row.form is not None and row.form.kind in RETURNS
+            if row.index or not row.notes or row.events[-1][0] == REST_ID or returns:
                 of_row[REST_ID] = float("-inf")
             if is_last(row):
-                of_row[:REST_ID].masked_fill_(PITCH_CLASSES.ne(self.plan.final), float("-inf"))
+                of_row[:REST_ID].masked_fill_(PITCH_CLASSES.ne(row.plan.final), float("-inf"))
                 of_row[REST_ID] = float("-inf")
         return logits
+
+    def caution(self) -> Tensor:
+        """What the temperature of the pitches is multiplied by in each row, ``[B, 1]``."""
+        kinds = [None if row.form is None else row.form.kind for row in self.rows]
+        return torch.tensor([[RETURN if kind in RETURNS else 1.0] for kind in kinds])
 
     def reach(self, row: History) -> tuple[int, int]:
         """The lowest and highest pitch id that keep the tune within its span."""
         sung = [pitch for pitch, _, _ in row.notes[self.primed :]]
-        if not sung or self.plan.span == len(SPAN_CUTS):
+        if not sung or row.plan.span == len(SPAN_CUTS):
             return 0, REST_ID - 1
-        widest = SPAN_CUTS[self.plan.span] - 1
+        widest = SPAN_CUTS[row.plan.span] - 1
         return max(0, max(sung) - widest), min(REST_ID - 1, min(sung) + widest)
 
     def shape_durations(self, logits: Tensor) -> Tensor:
@@ -223,19 +270,19 @@ class Sampling:
     def ends(self, row: History) -> set[int]:
         """Where in the bar the last note of the current phrase may end; empty where anywhere."""
         if is_last(row):
-            return {0, row.bar - self.plan.pickup}
-        like = row.like(row.phrase + 1)
-        return {like[0][2] % row.bar} if like else set()
+            return {0, row.bar - row.plan.pickup}
+        landing = row.landing()
+        return {landing} if landing is not None and row.forms[row.phrase + 1].kind in LANDED else set()
 
     def forced(self, row: History) -> tuple[int, int] | None:
-        """The note that an exactly repeated phrase has here, if it began at the same place in its bar."""
-        like = None if row.done or not row.forms else row.like()
-        if like is None or row.forms[row.phrase].kind != "exact" or len(like) != row.phrases[row.phrase]:
+        """The note that a phrase with no changes left has here, if it is at the same place in its bar."""
+        likeness = None if row.done else row.likeness
+        if likeness is None or likeness.changes_left != 0 or likeness.place == len(likeness.model):
             return None
-        pitch, duration, tick = like[row.index]
+        pitch, duration, tick = row.like()[likeness.place]
         if is_last(row):
             ends_well = (row.tick + DURATIONS[duration]) % row.bar in self.ends(row)
-            if not ends_well or (pitch + LOWEST) % 12 != self.plan.final:
+            if not ends_well or (pitch + LOWEST) % 12 != row.plan.final:
                 return None
         return (pitch, duration) if (tick - row.tick) % row.bar == 0 else None
 
@@ -243,16 +290,16 @@ class Sampling:
         """Fill up the last bar and leave the primer out."""
         events = [event_of(*ids) for ids in row.events[self.skipped :]]
         over = row.tick % row.bar
-        if over not in (0, row.bar - self.plan.pickup):
+        if over not in (0, row.bar - row.plan.pickup):
             last = events[-1]
             events[-1] = Event(pitch=last.pitch, duration=last.duration + row.bar - over)
         return Tune(
-            mode=self.plan.mode,
-            time_signature=self.plan.time_signature,
+            mode=row.plan.mode,
+            time_signature=row.plan.time_signature,
             events=tuple(events),
-            phrases=self.plan.phrases,
-            pickup=self.plan.pickup,
-            style=self.plan.style,
+            phrases=row.plan.phrases,
+            pickup=row.plan.pickup,
+            style=row.plan.style,
         )
 
 
@@ -272,7 +319,7 @@ def scale_bias(mode: str) -> Tensor:
     return bias
 
 
-def sample(logits: Tensor, temperature: float, top_p: float, generator: torch.Generator) -> Tensor:
+def sample(logits: Tensor, temperature: float | Tensor, top_p: float, generator: torch.Generator) -> Tensor:
     """Draw an id a row ``[B]`` from the likeliest of ``[B, V]`` that together have ``top_p``."""
     chances, order = (logits.float() / temperature).softmax(-1).sort(-1, descending=True)
     before = chances.cumsum(-1) - chances

@@ -1,16 +1,14 @@
 """What a tune is like: its mode, density, span and leaps, and the plan that it follows."""
 
-import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 
-from multiart.music.tune import TICKS_PER_BEAT, Event, Form, Plan, Tune
+from multiart.music.tune import MOST_CHANGED, TICKS_PER_BEAT, Event, Form, Plan, Tune
 
 DENSITY_CUTS = (1.5, 1.75, 1.95, 2.3)  # notes a beat, between the classes 0 to 4
 SPAN_CUTS = (13, 16, 19)  # semitones, between the classes 0 to 3
 LEAP_CUTS = (2.4, 2.85)  # mean semitones from note to note, between the classes 0 to 2
-VARIED = 0.5  # the share of a phrase's notes that may differ where it varies another
 
 
 def heard_mode(events: Sequence[Event]) -> str:
@@ -72,17 +70,32 @@ def split_phrases(notes: Sequence[Event], phrases: Sequence[int]) -> list[tuple[
     return parts
 
 
+def repeats_kept(tune: Tune, plan: Plan) -> float:
+    """The share of the phrases planned to be like an earlier one that are; 1 where none is planned."""
+    phrases = split_phrases(tune.notes, plan.phrases)
+    kept = [
+        edit_distance(phrase, phrases[form.like], limit=len(phrase)) <= form.most_changes(len(phrase))
+        for phrase, form in zip(phrases, plan.forms, strict=False)
+        if form.kind != "new"
+    ]
+    return sum(kept) / len(kept) if kept else 1.0
+
+
+def keeps_density(tune: Tune, plan: Plan) -> bool:
+    """Whether a tune is as dense as planned."""
+    return bisect_right(DENSITY_CUTS, density_of(tune.events)) == plan.density
+
+
 def forms_of(phrases: Sequence[Sequence[Event]]) -> tuple[Form, ...]:
     """What each phrase takes from the earlier phrase that is most like it.
 
-    It is ``exact`` where every note and duration is the same, ``varied`` where at most half of the notes
-    differ by edit distance, else ``new``.
+    Its kind is the strictest of `MOST_CHANGED` that allows their edit distance, or ``new``.
     """
     forms = []
     phrases = [tuple((note.pitch, note.duration) for note in phrase) for phrase in phrases]
     held = [Counter(phrase) for phrase in phrases]
     for place, phrase in enumerate(phrases):
-        limit = math.floor(VARIED * len(phrase))
+        limit = Form(like=place, kind="related").most_changes(len(phrase))
         best, like = limit + 1, place
         for earlier in range(place):
             if max(len(phrase), len(phrases[earlier])) - (held[place] & held[earlier]).total() >= best:
@@ -92,7 +105,8 @@ def forms_of(phrases: Sequence[Sequence[Event]]) -> tuple[Form, ...]:
                 best, like = distance, earlier
             if best == 0:
                 break
-        forms.append(Form(like=like, kind="new" if like == place else "varied" if best else "exact"))
+        kinds = (Form(like=like, kind=kind) for kind in MOST_CHANGED if like != place)
+        forms.append(next((f for f in kinds if best <= f.most_changes(len(phrase))), Form(like=place)))
     return tuple(forms)
 
 

@@ -104,7 +104,7 @@ class MelodyNetwork(nn.Module):
         width: of the hidden states; divisible by ``2 * heads``.
         depth: layers.
         heads: of attention.
-        dropout: share of a layer's outputs left out while training.
+        dropout: share of the inputs and of every layer's outputs left out while training.
         text_dim: width of the text states that may be given.
     """
 
@@ -164,7 +164,7 @@ class MelodyNetwork(nn.Module):
         condition = self.controls(controls)
         if text_states is not None:
             condition = condition + self.text(text_states)
-        x = self.features(features) + condition[:, None]
+        x = F.dropout(self.features(features) + condition[:, None], self.blocks[0].dropout, self.training)
         start = 0 if cache is None else len(cache)
         steps = slice(start, start + features.shape[1])
         rotation = self.cos[steps].to(x.dtype), self.sin[steps].to(x.dtype)

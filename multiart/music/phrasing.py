@@ -71,7 +71,7 @@ class Layout:
     reasons: dict[str, str]
 
 
-_AABA = (Form(like=0), Form(like=0, kind="varied"), Form(like=2), Form(like=0, kind="varied"))
+_AABA = (Form(like=0), Form(like=0, kind="close"), Form(like=2), Form(like=0, kind="varied"))
 WORDLESS = Layout(
     shapes=(Shape(phrases=(8, 8, 8, 8), forms=_AABA),),
     strophes=(Strophe(shape=0, syllables=()),),
@@ -228,9 +228,17 @@ def _shape(groups: list[list[Line]]) -> Shape:
     of_letter = {
         letter: max(n for n, of in zip(lengths, pattern, strict=True) if of == letter) for letter in pattern
     }
-    forms = [Form(like=pattern.index(of), kind="varied") for of in pattern]
-    forms = [Form(like=n) if form.like == n else form for n, form in enumerate(forms)]
-    return Shape(phrases=tuple(of_letter[letter] for letter in pattern), forms=tuple(forms))
+    return Shape(phrases=tuple(of_letter[letter] for letter in pattern), forms=_forms(pattern))
+
+
+def _forms(pattern: str) -> tuple[Form, ...]:
+    """What each phrase takes from the first of its letter; the last is freer: it has a final to reach."""
+    kinds = ["close"] * (len(pattern) - 1) + ["varied"]
+    first = [pattern.index(letter) for letter in pattern]
+    return tuple(
+        Form(like=n) if like == n else Form(like=like, kind=kind)
+        for n, (like, kind) in enumerate(zip(first, kinds, strict=True))
+    )
 
 
 def _fits(pattern: str, lengths: Sequence[int]) -> bool:

@@ -1,5 +1,6 @@
 """A tune as the melody model knows it: relative to its tonic, in ticks, without words or tempo."""
 
+import math
 from dataclasses import dataclass
 
 from multiart.errors import unknown
@@ -11,7 +12,9 @@ REST = None
 
 STYLES = ("irish", "scottish", "northumbrian", "american")
 TIME_SIGNATURES = ("2/4", "3/4", "4/4", "6/8", "9/8")
-FORM_KINDS = ("new", "varied", "exact")
+FORM_KINDS = ("new", "related", "varied", "close", "exact")
+MOST_CHANGED = {"exact": 0.0, "close": 0.25, "varied": 0.5, "related": 2 / 3}
+"""The share of a phrase's notes that may differ, by edit distance, from those of the phrase it is like."""
 
 SCALES = {  # semitones above the tonic
     "major": (0, 2, 4, 5, 7, 9, 11),
@@ -83,6 +86,10 @@ class Form:
 
     like: int
     kind: str = "new"
+
+    def most_changes(self, notes: int) -> int:
+        """Notes that may differ in a phrase of so many; of a kind that is like another."""
+        return math.floor(MOST_CHANGED[self.kind] * notes)
 
 
 @dataclass(frozen=True, kw_only=True)

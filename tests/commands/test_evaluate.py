@@ -78,7 +78,7 @@ def test_a_melody_model_is_measured(tmp_path, monkeypatch):
     (folder,) = (tmp_path / "evaluate" / "melody").iterdir()
     report = json.loads((folder / "report.json").read_text())
     assert report["tunes"] == 6 and report["prompts"] == 3
-    assert report["control"]["notes in each phrase"] == report["control"]["final"] == 1
+    assert report["control"]["notes in each phrase"] == report["control"]["final"] == [1, 1, 1]
     assert {*report["nll"]} >= {"the model", "5-gram"} and "| 5-gram |" in (folder / "report.md").read_text()
 
 

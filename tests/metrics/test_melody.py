@@ -96,6 +96,8 @@ def test_overlap_is_the_share_of_known_runs():
 
 def test_a_tune_obeys_its_own_plan():
     assert all(obeyed(TUNE, plan_of(TUNE)).values())
+    twice = tune_of(0, 4, 7, 4, 0, 4, 7, 4, phrases=(4, 4))
+    assert obeyed(tune_of(0, 4, 7, 4, 9, 4, 7, 4, phrases=(4, 4)), plan_of(twice))["repeats"] == 0
     wrong = obeyed(tune_of(0, 3, 7, 3, 10, 5), plan_of(TUNE))
     assert not wrong["mode"] and not wrong["final"] and not wrong["notes in each phrase"]
 
@@ -113,6 +115,8 @@ def test_gates():
     assert passes("notes a beat", 1.6, 1.67) and not passes("notes a beat", 1.6, 1.7)
     assert passes("scale consistency", 0.5, 0.99) and not passes("scale consistency", 0.5, 0.98)
     assert passes("goes in circles", 0.01, 0.01) and not passes("goes in circles", 0.01, 0.02)
+    assert passes("quotes 16 notes of training", 0.2, 0) and not passes("quotes 16 notes of training", 0, 0.1)
+    assert passes("final", 1, 0.96) and not passes("final", 1, 0.94)
     assert passes("unknown", 0, 1) is None
 
 
@@ -121,11 +125,12 @@ def test_real_tunes_pass_against_themselves():
     suite = MelodySuite(num_prompts=20, num_seeds=1)
     assert sorted(map(repr, suite.choose(prompts))) == sorted(map(repr, prompts))
     result = suite.measure(prompts, prompts, [TUNE])
-    assert {*result["measures"]} == {*MEASURES, "8-grams found in training"}
+    copying = {"8-grams found in training", "quotes 16 notes of training"}
+    assert {*result["measures"]} == {*MEASURES, *copying}
     assert all(
         entry["passes"] is not False for name, entry in result["measures"].items() if "scale" not in name
     )
-    assert all(share == 1 for share in result["control"].values())
+    assert all(share == (1, 1, 1) for share in result["control"].values())
     assert "| bar repetition |" in table(result)
 
 

@@ -1,5 +1,6 @@
 """The composer keeps to its plan, whatever its weights are."""
 
+from dataclasses import replace
 from itertools import accumulate
 
 import pytest
@@ -102,12 +103,19 @@ def test_faults():
     composer = tiny_composer()
     scale = [Event(pitch=pitch, duration=24) for pitch in (0, 2, 4, 5, 7, 9, 11, 12)]
     given = {"time_signature": "4/4", "phrases": (8,)}
-    assert composer.fault(Tune(mode="major", events=tuple(scale), **given)) == 0
-    assert composer.fault(Tune(mode="minor", events=tuple(scale), **given)) == 1
-    assert composer.fault(Tune(mode="gong", events=tuple(scale), **given)) == 0
-    assert composer.fault(Tune(mode="major", events=tuple(scale[:1] * 8), **given)) == 2
+    plan = Plan(mode="major", density=0, **given)
+
+    def fault(mode, events, plan=plan):
+        return composer.fault(Tune(mode=mode, events=tuple(events), **given), plan)
+
+    assert fault("major", scale) == 0 and fault("gong", scale) == 0
+    assert fault("major", scale, replace(plan, density=2)) == 0.5
+    halves = replace(plan, phrases=(4, 4), forms=(Form(like=0), Form(like=0, kind="varied")))
+    assert fault("major", scale, halves) == 0.5 and fault("major", scale[:4] * 2, halves) == 0
+    assert fault("minor", scale) == 2
+    assert fault("major", scale[:1] * 8) == 3
     composer.melodist.known.hashes = KnownRuns.of([scale * 3]).hashes
-    assert composer.fault(Tune(mode="major", events=tuple(scale * 3), **given)) == 3
+    assert fault("major", scale * 3) == 4
 
 
 @pytest.mark.parametrize("wrong", [{"n": 0}, {"temperature": 0.0}, {"top_p": 0.0}, {"top_p": 1.5}])
@@ -127,7 +135,7 @@ def test_the_shipped_model_writes_tunes_a_voice_can_follow(mode):
     plan = Plan(mode=mode, time_signature="4/4", phrases=(8, 7, 8, 8), forms=forms, density=1)
     composer = Composer()
     tunes = compose(plan, composer=composer, n=4)
-    assert not any(composer.fault(tune) > 1 for tune in tunes)
+    assert not any(composer.fault(tune, plan) > 2 for tune in tunes)
     assert mode == "zhi" or sum(heard_mode(tune.events) == mode for tune in tunes) >= 3
     assert all(tune.notes[-1].pitch % 12 == 0 and leap_of(tune.events) < 4 for tune in tunes)
     last = [phrase[-1].duration for tune in tunes for phrase in split_phrases(tune.notes, tune.phrases)]

@@ -45,15 +45,21 @@ def test_edit_distance():
 
 def test_forms_name_the_phrase_that_is_repeated():
     a, b = notes(0, 2, 4, 5, 7, 5), notes(12, 11, 9, 7, 9, 11)
-    varied = notes(0, 2, 4, 5, 4, 2)
-    forms = forms_of([a, b, a, varied, b, notes(0)])
+    varied, close, related = (
+        notes(0, 2, 4, 5, 4, 2),
+        notes(0, 2, 4, 5, 7, 2),
+        notes(0, 2, 1, 1, 1, 1),
+    )
+    forms = forms_of([a, b, a, varied, b, close, related, notes(0)])
     assert forms == (
         Form(like=0),
         Form(like=1),
         Form(like=0, kind="exact"),
         Form(like=0, kind="varied"),
         Form(like=1, kind="exact"),
-        Form(like=5),
+        Form(like=0, kind="close"),
+        Form(like=0, kind="related"),
+        Form(like=7),
     )
 
 

@@ -12,6 +12,7 @@ from multiart.music.events import (
     REST_ID,
     UNKNOWN_FORM,
     History,
+    Likeness,
     controls_of,
     encode,
     event_ids,
@@ -33,8 +34,19 @@ EVENTS = [Event(pitch=pitch, duration=24) for pitch in PITCHES]
 
 def named(row: list[int]) -> dict[str, object]:
     pairs = [tuple(row[i : i + 2]) for i in range(FIRST_PAIR, len(row), 2)]
-    guesses = ("last", "bar1", "bar2", "bar4", "bar8", "copied", "forward", "backward")
-    counts = ("position", "bar", "left", "index", "phrases_left", "kind", "match")
+    guesses = ("last", "bar1", "bar2", "bar4", "bar8", "copied", "aligned", "backward")
+    counts = (
+        "position",
+        "bar",
+        "left",
+        "index",
+        "phrases_left",
+        "kind",
+        "match",
+        "changes",
+        "landing",
+        "pace",
+    )
     return dict(zip(counts, row[:FIRST_PAIR], strict=True)) | dict(zip(guesses, pairs, strict=True))
 
 
@@ -61,7 +73,18 @@ def test_places_in_bar_and_phrase():
     assert [row["left"] for row in rows] == [3, 2, 1, 3, 3, 2, 1, 2, 1]
     assert [row["index"] for row in rows] == [0, 1, 2, 0, 0, 1, 2, 0, 1]
     assert [row["phrases_left"] for row in rows] == [2, 2, 2, 1, 1, 1, 1, 0, 0]
-    assert [row["kind"] for row in rows] == [1, 1, 1, 2, 2, 2, 2, 1, 1]
+    assert [row["kind"] for row in rows] == [1, 1, 1, 3, 3, 3, 3, 1, 1]
+    assert [row["landing"] for row in rows] == [
+        0,
+        25,
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]  # to where the first began
 
 
 def test_guesses():
@@ -72,9 +95,39 @@ def test_guesses():
     assert rows[2]["bar1"] == ids[0] and rows[4]["bar2"] == ids[0] and rows[1]["bar1"] == nothing
     assert rows[6]["match"] == 2 and rows[6]["copied"] == ids[2]  # after 7 0 came 2
     assert rows[5]["match"] == 0 and rows[5]["copied"] == nothing
-    assert [rows[i]["forward"] for i in (4, 5, 6)] == ids[:3]
+    assert [rows[i]["aligned"] for i in (4, 5, 6)] == ids[:3]
     assert [rows[i]["backward"] for i in (4, 5, 6)] == ids[:3]
-    assert rows[7]["forward"] == nothing
+    assert rows[7]["aligned"] == nothing
+
+
+def test_changes_of_a_phrase_that_is_like_another_are_counted():
+    rows = features()  # 7 0 2 comes again as 7 0 4; of three notes one may differ
+    assert [row["changes"] for row in rows] == [0, 0, 0, 2, 2, 2, 2, 0, 0]
+    other = [*EVENTS[:5], Event(pitch=5, duration=24), *EVENTS[6:]]
+    assert [row["changes"] for row in features(other)][4:7] == [2, 2, 1]
+
+
+def test_a_likeness_follows_notes_put_in_and_left_out():
+    model = [(n, 0) for n in range(6)]
+    one_more = Likeness(model, 7, 1)
+    assert (one_more.changes_left, one_more.place) == (0, 0)  # a longer phrase has one to put in
+    for note in (0, 9, 1):
+        one_more.push((note, 0))
+    assert (one_more.changes_left, one_more.place) == (0, 2)
+    one_less = Likeness(model, 5, 2)
+    for note in (0, 2, 3):
+        one_less.push((note, 0))
+    assert (one_less.changes_left, one_less.place) == (1, 4)
+    for _ in range(2):
+        one_less.push((9, 0))
+    assert one_less.changes_left == -1
+
+
+def test_the_pace_is_that_of_the_tune_so_far():
+    rows = features()
+    assert rows[0]["pace"] == 0 and [row["pace"] for row in rows[1:4]] == [7] * 3  # a note a beat
+    fast = [Event(pitch=0, duration=6), *EVENTS[1:]]
+    assert features(fast)[1]["pace"] == 18 and features(fast)[2]["pace"] < 18
 
 
 @pytest.mark.parametrize("place", range(len(EVENTS)))

@@ -1,11 +1,13 @@
 """The music stage sings what it is given, as it is asked to, and says why."""
 
+import mido
 import pytest
 import torch
 
 from multiart.errors import MultiartError
 from multiart.io.midi import write_midi
 from multiart.music.folk import Folk
+from multiart.music.phrasing import sung_text
 from multiart.music.syllables import join_lyrics
 from multiart.music.tune import SCALES
 from multiart.records import Melody
@@ -39,10 +41,16 @@ def test_the_lyrics_are_the_poem_and_no_note_is_without(text, language):
 
 
 @pytest.mark.slow
-def test_every_poem_at_hand_is_sung():
-    for text, language in all_poems():
-        melody = melody_of(text, language, best_of=1)
+def test_every_poem_at_hand_is_sung_and_can_be_read_back(tmp_path):
+    poems = all_poems()
+    assert min(sum(language == wanted for _, language in poems) for wanted in ("en", "zh")) >= 15
+    for text, language in poems:
+        melody, text = melody_of(text, language, best_of=1), sung_text(draft_of(text, language))
         assert join_lyrics(note.lyric for note in melody.notes) == text
+        assert {note.lyric is None for note in melody.notes} == {False}
+        write_midi(melody, tmp_path / "melody.mid", "id", "title")
+        midi = mido.MidiFile(tmp_path / "melody.mid", charset="utf8")
+        assert join_lyrics(message.text for message in midi if message.type == "lyrics") == text
 
 
 @pytest.mark.parametrize(
