@@ -28,6 +28,15 @@ def skip_without_weights() -> None:
         pytest.skip(f"needs weights that are not here: {', '.join(missing)}; `make art` fetches them")
 
 
+@pytest.fixture(autouse=True)
+def float32_everywhere(monkeypatch):
+    """Compute alike on every machine: without this, a processor with native bfloat16 rounds coarsely."""
+    import torch
+
+    for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda: False)
+
+
 @pytest.fixture
 def in_tmp(tmp_path, monkeypatch):
     """Work in an empty folder, so that nothing is written to the clone."""

@@ -18,7 +18,7 @@ DAY = SceneSpec(
     season="autumn",
     time_of_day="day",
     weather="clear",
-    subjects=("sun", "mountains", "tree", "boat"),
+    subjects=("sun", "mountains", "maple", "boat"),
     seed=3,
 )
 NIGHT = replace(DAY, time_of_day="night", subjects=("full moon", "hills", "boat"))

@@ -269,13 +269,11 @@ def test_a_checkpoint_does_not_hold_the_language_model(sources, tmp_path):
     assert all("lora" in name for name in state if name.startswith("text."))
 
 
-def test_what_is_exported_loads_again(sources, tmp_path, monkeypatch):
+def test_what_is_exported_loads_again(sources, tmp_path):
     from multiart.image.painter import Painter
     from multiart.music.composer import Composer
     from multiart.music.melodist import load_melodist
 
-    # Training reads texts in float32, the exported models in bfloat16 where that is native.
-    monkeypatch.setattr("multiart.models.precision.supports_bfloat16", lambda device="cpu": False)
     joint = module(
         sources, image={"method": "peft", "peft": {"peft_type": "LORA", "r": 2, "target_modules": ["to_q"]}}
     )
