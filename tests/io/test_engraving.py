@@ -88,4 +88,8 @@ def test_a_long_poem_is_one_page_of_limited_height(monkeypatch):
 
 def test_a_chinese_word_in_an_english_song_leaves_the_other_letters_as_they_are():
     notes = (replace(little_star().notes[0], lyric="月 "), *little_star().notes[1:])
-    assert engrave(replace(little_star(), notes=notes), "Star").font == engrave(little_star(), "Star").font
+    mixed, plain = (
+        engrave(replace(little_star(), notes=notes), "Star").font,
+        engrave(little_star(), "Star").font,
+    )
+    assert mixed.removesuffix(", with Chinese in Latin letters") == plain  # where no font has Chinese
