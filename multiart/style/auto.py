@@ -50,44 +50,11 @@ def _is_chinese(draft: Draft) -> bool:
     return draft.language == "zh"
 
 
-def _shows(*subjects: str) -> Callable[[Draft], bool]:
-    return lambda draft: any(subject in draft.scene.subjects for subject in subjects)
-
-
-def _both(*conditions: Callable[[Draft], bool]) -> Callable[[Draft], bool]:
-    return lambda draft: all(condition(draft) for condition in conditions)
-
-
 def _is_stormy(draft: Draft) -> bool:
     return draft.scene.mood.valence < -0.3 and draft.scene.mood.arousal > 0.3
 
 
 MEDIUM_RULES = (
-    MediumRule(
-        reason="a Chinese poem in mist, rain or snow: ink and water on paper",
-        suits=_both(_is_chinese, _is("weather", "mist", "rain", "snow")),
-        medium="ink wash",
-    ),
-    MediumRule(
-        reason="a Chinese poem of bamboo, plum or cranes, the subjects of ink painters",
-        suits=_both(_is_chinese, _shows("bamboo", "plum blossom", "crane")),
-        medium="ink wash",
-    ),
-    MediumRule(
-        reason="the sea: the lines and flat colours of a woodblock print",
-        suits=_is("place", "sea"),
-        medium="woodblock",
-    ),
-    MediumRule(
-        reason="a Chinese poem of spring: transparent colours on paper",
-        suits=_both(_is_chinese, _is("season", "spring")),
-        medium="watercolour",
-    ),
-    MediumRule(
-        reason="a Chinese poem by daylight: the lines and flat colours of a woodblock print",
-        suits=_both(_is_chinese, _is("time_of_day", "dawn", "day", "sunset")),
-        medium="woodblock",
-    ),
     MediumRule(
         reason="mist, rain or snow: colours that run into each other on wet paper",
         suits=_is("weather", "mist", "rain", "snow"),
