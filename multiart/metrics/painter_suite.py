@@ -44,7 +44,7 @@ class PainterSuite:
         *,
         num_captions: int = 500,
         num_shown: int = 48,
-        num_training: int = 2000,
+        num_training: int = 1000,
         num_seeds: int = 4,
         batch_size: int = 20,
         detector: str = "asset:detector",
