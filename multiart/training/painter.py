@@ -2,8 +2,7 @@
 
 import copy
 import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import lightning.pytorch as pl
 import torch
 from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from multiart.data.contents import SceneCrops
@@ -24,6 +23,7 @@ from multiart.image.unet import make_unet
 from multiart.seeding import derive_seed
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
 from multiart.training.schedules import scheduled, stay_decay
+from multiart.training.warm_start import take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
 
 MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
@@ -303,35 +303,3 @@ def load_trained(source: str) -> PainterPipeline:
         ModelUnavailable: if it cannot be had, or is no painter.
     """
     return load_checkpoint(source) if source.endswith(".ckpt") else load_painter(source)
-
-
-def take_over(network: nn.Module, weights: dict[str, Tensor]) -> int:
-    """Copy weights of the same name and shape, and say how many.
-
-    Names may begin with ``unet.``, as in a checkpoint of something that holds the network. Weights of a U-Net
-    with fewer levels go to the lowest ones.
-
-    Raises:
-        ValueError: if there are none.
-    """
-    own = network.state_dict()
-    weights = {name.removeprefix("unet."): weight for name, weight in weights.items()}
-    more = _levels(own) - _levels(weights)
-    weights = {
-        re.sub(r"^down_blocks\.(\d+)", lambda level: f"down_blocks.{int(level[1]) + more}", name): weight
-        for name, weight in weights.items()
-    }
-    found = {
-        name: weights[name]
-        for name, weight in own.items()
-        if name in weights and weights[name].shape == weight.shape
-    }
-    if not found:
-        raise ValueError("warm_start: the file has no weight of the network's names and shapes")
-    network.load_state_dict(found, strict=False)
-    return len(found)
-
-
-def _levels(weights: Iterable[str]) -> int:
-    """Levels of a U-Net with these weights."""
-    return len({name.split(".")[1] for name in weights if name.startswith("down_blocks.")})
