@@ -15,19 +15,22 @@ BATCH = 25
 
 
 @torch.inference_mode()
-def features(encoder: VGG16, pictures: Tensor, *, grid: int = 1) -> Tensor:
-    """Mean features of each of ``grid x grid`` cells.
+def features(encoder: VGG16, pictures: Tensor, *grids: int) -> list[Tensor]:
+    """Mean features of each of ``grid x grid`` cells, for several grids in one pass.
 
     Args:
         encoder: see `multiart.style.vgg`.
         pictures: ``[N, 3, H, W]`` in [0, 1].
-        grid: cells a side.
+        grids: cells a side of each.
 
     Returns:
-        ``[N, C * grid * grid]``.
+        ``[N, C * grid * grid]`` for each grid.
     """
-    parts = [encoder(part, [LAYER])[LAYER] for part in pictures.split(BATCH)]
-    return torch.cat([F.adaptive_avg_pool2d(part, grid).flatten(1) for part in parts])
+    parts = []
+    for some in pictures.split(BATCH):
+        found = encoder(some, [LAYER])[LAYER]
+        parts.append([F.adaptive_avg_pool2d(found, grid).flatten(1) for grid in grids])
+    return [torch.cat(part) for part in zip(*parts, strict=True)]
 
 
 def frechet_distance(one: Tensor, other: Tensor) -> float:

@@ -34,7 +34,7 @@ def test_diversity_is_the_mean_distance_within_a_group():
 
 def test_features_are_averaged_over_cells():
     encoder, pictures = tiny_encoder(), torch.rand(3, 3, 32, 32)
-    whole, cells = features(encoder, pictures), features(encoder, pictures, grid=2)
+    whole, cells = features(encoder, pictures, 1, 2)
     assert cells.shape == (3, 4 * whole.shape[1])
-    mirrored = features(encoder, pictures.flip(-1), grid=2)
+    (mirrored,) = features(encoder, pictures.flip(-1), 2)
     assert not torch.allclose(cells, mirrored, atol=1e-4)

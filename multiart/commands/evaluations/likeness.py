@@ -34,16 +34,16 @@ def likeness(
     """
     encoder, size, count = load_encoder(suite.encoder), pictures.shape[-1], len(pictures)
     true = _scenes(FIRST_SEED, count, size)
-    painted_mean, true_mean, other_mean = (
-        features(encoder, some) for some in (pictures, true, _scenes(OTHER_SEED, count, size))
-    )
-    known = features(encoder, _scenes(0, suite.num_training, size), grid=GRID)
-    own, floor = (nearest_distances(features(encoder, x, grid=GRID), known) for x in (pictures, true))
+    painted_mean, painted_cells = features(encoder, pictures, 1, GRID)
+    true_mean, true_cells = features(encoder, true, 1, GRID)
+    (other_mean,) = features(encoder, _scenes(OTHER_SEED, count, size), 1)
+    (known,) = features(encoder, _scenes(0, suite.num_training, size), GRID)
+    own, floor = (nearest_distances(cells, known) for cells in (painted_cells, true_cells))
     repeated = [caption for caption in captions[:DIVERSE] for _ in range(suite.num_seeds)]
     again = paint(suite, painter, repeated, seed=seed, what="diversity")
     layouts = _layouts(len(captions[:DIVERSE]), suite.num_seeds, size)
     differ, differ_true = (
-        diversity(features(encoder, some, grid=GRID).unflatten(0, (-1, suite.num_seeds)))
+        diversity(features(encoder, some, GRID)[0].unflatten(0, (-1, suite.num_seeds)))
         for some in (again, layouts)
     )
     distance, least = frechet_distance(painted_mean, other_mean), frechet_distance(true_mean, other_mean)
