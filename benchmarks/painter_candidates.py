@@ -25,7 +25,7 @@ from multiart.data.heldout import held_out_scenes
 from multiart.data.painted import PaintedScenes, collate
 from multiart.data.sampler import EpochSampler
 from multiart.image.painter import Painter
-from multiart.image.unet import make_unet
+from multiart.image.unet import make_unet, whiten_text, whiten_unet
 from multiart.metrics.concepts import to_row
 from multiart.metrics.painter_suite import PainterSuite
 from multiart.models.precision import supports_bfloat16
@@ -71,9 +71,9 @@ class PatchTransformer(nn.Module):
     def __init__(
         self,
         *,
-        channels: int = 32,
-        patch: int = 2,
-        side: int = 16,
+        channels: int = 24,
+        patch: int = 4,
+        side: int = 32,
         width: int = 256,
         depth: int = 8,
         text_dim: int = 576,
@@ -94,6 +94,10 @@ class PatchTransformer(nn.Module):
             nn.SiLU(),
             nn.Conv2d(2 * channels, channels, 3, padding=1),
         )
+
+    def whiten(self, tokens: Tensor, pooled: Tensor) -> None:
+        whiten_text(self.text, tokens, rotate=True)
+        whiten_text(self.pooled, pooled, rotate=False)
 
     def forward(
         self,
@@ -195,8 +199,11 @@ def concepts(candidate: Candidate, suite: PainterSuite, count: int, folder: Path
     return {**found["attributes"], **{f"subject_{k}": v for k, v in found["subjects"].items()}}
 
 
-CANDIDATES = {"unet": (make_unet, 5e-4, False), "transformer": (PatchTransformer, 6e-4, True)}
-"""How each is made, its learning rate, and whether it is compiled; the U-Net gains nothing by it."""
+CANDIDATES = {
+    "unet": (make_unet, whiten_unet, 5e-4, False),
+    "transformer": (PatchTransformer, PatchTransformer.whiten, 6e-4, True),
+}
+"""How each is made and set to the text, its learning rate, and whether compiling pays for it."""
 
 
 def main() -> None:
@@ -213,8 +220,10 @@ def main() -> None:
     data.setup()
     held_out = [collate([data.validation[i + j] for j in range(BATCH)]) for i in range(0, 128, BATCH)]
     torch.manual_seed(0)
-    make, lr, compiled = CANDIDATES[asked.candidate]
-    candidate = Candidate(asked.candidate, make(), make(), lr, compiled)
+    make, whiten, lr, compiled = CANDIDATES[asked.candidate]
+    network = make()
+    whiten(network, *data.text_sample())
+    candidate = Candidate(asked.candidate, network, make(), lr, compiled)
     batches, budget = batches_of(data), asked.minutes * 60
     while candidate.seconds < budget:
         candidate.turn(batches, min(candidate.seconds + REPORT_S, budget), budget)

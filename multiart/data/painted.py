@@ -3,13 +3,14 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import lightning.pytorch as pl
 import torch
+from rich.progress import track
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
@@ -27,7 +28,25 @@ from multiart.seeding import derive_seed
 VALIDATION_SEED = 9_000_000  # captions from here on are never trained on
 LAYOUT_TRIES = 4
 BLOCK = 500  # captions a cache file
+ROUND_TO = 32  # tokens
+TEXT_SAMPLE = 4000  # captions that a new network's way in for text is fitted to
 CACHE_VERSION = 1
+
+
+class CaptionedScenes(Dataset):
+    """Item i is scene ``first_seed + i`` as far as it can be seen, a caption of it, and verse or nothing."""
+
+    def __init__(self, count: int, *, first_seed: int, verse_share: float) -> None:
+        self.count, self.first_seed, self.verse_share = count, first_seed, verse_share
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> tuple[SceneSpec, str, str]:
+        spec = paint(sample_spec(self.first_seed + index), 64)[1]
+        rng = random.Random(derive_seed(self.first_seed + index, "caption"))
+        caption = sample_caption(spec, rng)
+        return spec, caption, sample_verse(spec, rng) if rng.random() < self.verse_share else ""
 
 
 class CaptionStates:
@@ -39,23 +58,33 @@ class CaptionStates:
         first_seed: seed of the first scene; caption i belongs to scene ``first_seed + i``.
         verse_share: share of captions that are followed by a few lines of verse.
         encoder: encodes captions; asked only where the cache lacks them.
+        num_workers: processes that find out what can be seen of a scene; 0 asks no other.
     """
 
     def __init__(
-        self, folder: Path, *, num_captions: int, first_seed: int, verse_share: float, encoder: TextEncoder
+        self,
+        folder: Path,
+        *,
+        num_captions: int,
+        first_seed: int,
+        verse_share: float,
+        encoder: TextEncoder,
+        num_workers: int = 0,
     ) -> None:
         self.specs: list[SceneSpec] = []
         self.captions: list[str] = []
         self.verses: list[str] = []
-        for index in range(num_captions):
-            spec = paint(sample_spec(first_seed + index), 64)[1]
-            rng = random.Random(derive_seed(first_seed + index, "caption"))
-            self.specs.append(spec)
-            self.captions.append(sample_caption(spec, rng))
-            self.verses.append(sample_verse(spec, rng) if rng.random() < verse_share else "")
+        scenes = CaptionedScenes(num_captions, first_seed=first_seed, verse_share=verse_share)
+        loader = DataLoader(scenes, batch_size=BLOCK, collate_fn=list, num_workers=num_workers)
+        for block in track(loader, description="looking at scenes", transient=True):
+            for spec, caption, verse in block:
+                self.specs.append(spec)
+                self.captions.append(caption)
+                self.verses.append(verse)
         self.states: list[Tensor] = []
         self.caption_lengths: list[int] = []
-        for start in self._blocks(num_captions):
+        starts = range(0, num_captions, BLOCK)
+        for start in track(starts, description="encoding captions", transient=True):
             tensors = self._block(Path(folder), slice(start, start + BLOCK), encoder)
             self.states += tensors["states"].split(tensors["lengths"].tolist())
             self.caption_lengths += tensors["caption_lengths"].tolist()
@@ -67,11 +96,16 @@ class CaptionStates:
         """Token states ``[T, D]`` of one text, and how many of them are the caption's."""
         return self.states[index].float(), self.caption_lengths[index]
 
-    @staticmethod
-    def _blocks(num_captions: int) -> Iterable[int]:
-        from rich.progress import track
+    @property
+    def longest(self) -> int:
+        """Tokens of the longest text, rounded up: a network compiled for it fits most other data too."""
+        return -(-max(map(len, self.states)) // ROUND_TO) * ROUND_TO
 
-        return track(range(0, num_captions, BLOCK), description="encoding captions", transient=True)
+    def sample(self, count: int) -> tuple[Tensor, Tensor]:
+        """Token states ``[N, D]`` of the first texts and the mean state of each caption ``[count, D]``."""
+        chosen = [self[index] for index in range(min(count, len(self)))]
+        pooled = torch.stack([states[:length].mean(0) for states, length in chosen])
+        return torch.cat([states for states, _ in chosen]), pooled
 
     def _block(self, folder: Path, part: slice, encoder: TextEncoder) -> dict[str, Tensor]:
         """Encode some captions, or read what was kept of them: an interrupted encoding goes on."""
@@ -80,7 +114,7 @@ class CaptionStates:
         path = folder / f"captions-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            encoded = encoder.encode(captions, verses)
+            encoded = encoder.encode(captions, verses, batch_size=32 if encoder.device == "cpu" else 250)
             tensors = {
                 "states": encoded.states[encoded.mask].half(),
                 "lengths": encoded.mask.sum(1),
@@ -123,9 +157,15 @@ def paint_as_captioned(spec: SceneSpec, layout: int, size: int) -> Tensor:
     return channels_first(picture)
 
 
-def collate(items: list[dict[str, Any]]) -> dict[str, Tensor]:
-    """Stack pictures, pad texts: ``pixels`` uint8 [B, 3, H, W], ``embeds``, ``mask``, ``pooled``."""
+def collate(items: list[dict[str, Any]], *, length: int = 0) -> dict[str, Tensor]:
+    """Stack pictures, pad texts: ``pixels`` uint8 [B, 3, H, W], ``embeds``, ``mask``, ``pooled``.
+
+    Args:
+        items: of `PaintedDataset`.
+        length: tokens that texts are padded to at least; a network compiled for one shape takes all batches.
+    """
     embeds = torch.nn.utils.rnn.pad_sequence([item["states"] for item in items], batch_first=True)
+    embeds = torch.nn.functional.pad(embeds, (0, 0, 0, max(0, length - embeds.shape[1])))
     places = torch.arange(embeds.shape[1])
     mask = places < torch.tensor([[len(item["states"])] for item in items])
     in_caption = places < torch.tensor([[item["caption_length"]] for item in items])
@@ -172,7 +212,8 @@ class PaintedScenes(pl.LightningDataModule):
 
     def setup(self, stage: str | None = None) -> None:
         p = self.hparams
-        encoder = TextEncoder(source=p.text_encoder_source, layer=p.text_encoder_layer)
+        device = "cpu" if self.trainer is None else str(self.trainer.strategy.root_device)
+        encoder = TextEncoder(source=p.text_encoder_source, layer=p.text_encoder_layer, device=device)
 
         def dataset(first_seed: int, count: int, layouts: int) -> PaintedDataset:
             captions = CaptionStates(
@@ -181,11 +222,16 @@ class PaintedScenes(pl.LightningDataModule):
                 first_seed=first_seed,
                 verse_share=p.verse_share,
                 encoder=encoder,
+                num_workers=p.num_workers,
             )
             return PaintedDataset(captions, layouts=layouts, size=p.size)
 
         self.training = dataset(0, p.num_captions, p.layouts)
         self.validation = dataset(VALIDATION_SEED, p.num_validation, 1)
+
+    def text_sample(self) -> tuple[Tensor, Tensor]:
+        """Token states ``[N, D]`` and captions' mean states ``[M, D]``, to begin a network with."""
+        return self.training.captions.sample(TEXT_SAMPLE)
 
     def train_dataloader(self) -> DataLoader:
         return training_loader(
@@ -194,7 +240,9 @@ class PaintedScenes(pl.LightningDataModule):
             batch_size=self.hparams.batch_size,
             seed=self.hparams.seed,
             num_workers=self.hparams.num_workers,
-            collate_fn=collate,
+            pin_memory=torch.cuda.is_available(),
+            persistent_workers=self.hparams.num_workers > 0,
+            collate_fn=partial(collate, length=self.training.captions.longest),
         )
 
     def val_dataloader(self) -> DataLoader:

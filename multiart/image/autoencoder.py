@@ -10,7 +10,7 @@ from torch import Tensor
 class PatchAutoencoder(ModelMixin, ConfigMixin):
     """Latents are the principal components of a picture's patches.
 
-    A patch of 8x8 pixels has 192 numbers, nearly all of whose variance lies in a few directions: the encoder
+    A patch of 4x4 pixels has 48 numbers, nearly all of whose variance lies in a few directions: the encoder
     is the projection on these, found by `fit` without any training, and the decoder the way back. Each
     component is divided by a power of its deviation, so that edges, which are faint, count beside tones,
     which are strong.
@@ -28,8 +28,8 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):
     def __init__(
         self,
         *,
-        latent_channels: int = 32,
-        patch_size: int = 8,
+        latent_channels: int = 24,
+        patch_size: int = 4,
         whitening: float = 0.5,
     ) -> None:
         super().__init__()
@@ -58,15 +58,15 @@ class PatchAutoencoder(ModelMixin, ConfigMixin):
             buffer.copy_(value)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Latents ``[B, C, H/8, W/8]`` of pictures ``[B, 3, H, W]`` in [0, 1]."""
+        """Latents ``[B, C, H/p, W/p]`` of pictures ``[B, 3, H, W]`` in [0, 1]."""
         latents = (self._patches(pictures) - self.mean) @ (self.basis / self.scale[:, None]).T
         return latents.permute(0, 3, 1, 2)
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Pictures ``[B, 3, H, W]``, in about [0, 1], of latents ``[B, C, H/8, W/8]``."""
+        """Pictures ``[B, 3, H, W]``, in about [0, 1], of latents ``[B, C, H/p, W/p]``."""
         patches = latents.permute(0, 2, 3, 1) @ (self.basis * self.scale[:, None]) + self.mean
         return F.pixel_shuffle(patches.permute(0, 3, 1, 2), self.config.patch_size)
 
     def _patches(self, pictures: Tensor) -> Tensor:
-        """``[B, H/8, W/8, 192]``."""
+        """``[B, H/p, W/p, 3 p^2]``."""
         return F.pixel_unshuffle(pictures, self.config.patch_size).permute(0, 2, 3, 1)

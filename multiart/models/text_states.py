@@ -33,16 +33,18 @@ class TextEncoder:
     Args:
         source: of the language model, as the model store names it.
         layer: index into its hidden states; -1 is the last, after the final norm, and 0 the embeddings.
+        device: that it runs on; states come back to the CPU.
     """
 
-    def __init__(self, *, source: str = DEFAULT_SOURCE, layer: int = -1) -> None:
+    def __init__(self, *, source: str = DEFAULT_SOURCE, layer: int = -1, device: str = "cpu") -> None:
         self.source = source
         self.layer = layer
+        self.device = device
 
     @cached_property
     def language(self) -> LanguageModel:
         """The language model; loaded when first needed."""
-        language = load_causal_lm(self.source)
+        language = load_causal_lm(self.source, device=self.device)
         if not -language.num_layers <= self.layer + 1 <= language.num_layers + 1:
             raise ValueError(
                 f"layer must be from {-language.num_layers - 1} to {language.num_layers} for {self.source}, "

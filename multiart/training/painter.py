@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,10 @@ from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.diffusion import PainterPipeline, PromptStates, predict_clean
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
-from multiart.image.unet import make_unet
+from multiart.image.unet import make_unet, whiten_unet
 from multiart.seeding import derive_seed
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
-from multiart.training.schedules import scheduled, stay_decay
+from multiart.training.schedules import decay_in_time, minutes_left, scheduled, stay_decay
 from multiart.training.warm_start import take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
 
@@ -62,22 +63,34 @@ def denoise(
         unet: the network.
         clean: latents of pictures, ``[B, C, h, w]``.
         states: of their texts.
-        seeds: of each one's time and noise, and of whether it loses the text.
+        seeds: of each one's time and noise, and of whether it loses the text; on a GPU the first seeds all,
+            for a generator a picture takes longer there than the network.
         time_mean, time_std, drop_text: see `PainterModule`.
 
     Returns:
         The clean latents predicted, ``[B, C, h, w]``, and the times ``[B]`` of the noise they were predicted
         from.
     """
-    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    time = torch.sigmoid(torch.cat([torch.randn(1, generator=g) for g in generators]) * time_std + time_mean)
-    noise = torch.stack([torch.randn(clean.shape[1:], generator=g) for g in generators])
-    text = without_text(states, torch.cat([torch.rand(1, generator=g) for g in generators]) < drop_text)
-    time = time.to(clean.device)
+    logit, noise, kept = _draw(clean, seeds)
+    time = torch.sigmoid(logit * time_std + time_mean)
+    text = without_text(states, kept < drop_text)
     mixed = time.view(-1, 1, 1, 1)
-    noisy = mixed * clean + (1 - mixed) * noise.to(clean.device)
-    with sdpa_kernel(SDPBackend.MATH):
+    noisy = mixed * clean + (1 - mixed) * noise
+    # On a CPU plain attention is several times faster for short sequences.
+    with sdpa_kernel(SDPBackend.MATH) if clean.device.type == "cpu" else nullcontext():
         return predict_clean(unet, noisy, time, text), time
+
+
+def _draw(clean: Tensor, seeds: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
+    """Normal ``[B]``, normal like ``clean`` and uniform ``[B]`` numbers."""
+    shape, device = clean.shape[1:], clean.device
+    sizes = [1] * len(clean) if device.type == "cpu" else [len(clean)]
+    drawn = []
+    for count, seed in zip(sizes, seeds, strict=False):
+        g = torch.Generator(device).manual_seed(seed)
+        normal = [torch.randn(count, *size, generator=g, device=device) for size in ((), shape)]
+        drawn.append((*normal, torch.rand(count, generator=g, device=device)))
+    return tuple(torch.cat(part) for part in zip(*drawn, strict=True))
 
 
 class PainterModule(pl.LightningModule):
@@ -91,8 +104,12 @@ class PainterModule(pl.LightningModule):
         weight_decay: of AdamW.
         warmup_steps: optimiser steps of linear warm-up.
         decay_steps: the learning rate falls linearly to 5 % over the last so many of ``max_steps``.
+        decay_minutes: the same over the last so many minutes of `trainer.max_minutes`, where time is what is
+            short; 0 asks no clock.
         max_steps: optimiser steps in all, for the decay; None never decays.
         drop_text: share of pictures trained without text, for classifier-free guidance.
+        draws: times and noises that each picture of a batch is learnt with, where painting takes longer than
+            learning.
         time_mean, time_std: the time is the sigmoid of a normal variable (Esser et al. 2024, eq. 19).
         perceptual_weight, style_weight: of LPIPS and of the Gram matrices of the predicted clean picture, on
             a part of the batch; 0 leaves them out.
@@ -126,9 +143,11 @@ class PainterModule(pl.LightningModule):
         weight_decay: float = 0.0,
         warmup_steps: int = 100,
         decay_steps: int = 0,
+        decay_minutes: float = 0.0,
         max_steps: int | None = None,
         drop_text: float = 0.1,
-        time_mean: float = -0.5,
+        draws: int = 1,
+        time_mean: float = 0.0,
         time_std: float = 1.3,
         perceptual_weight: float = 0.0,
         style_weight: float = 0.0,
@@ -144,6 +163,8 @@ class PainterModule(pl.LightningModule):
         super().__init__()
         if not 0 <= drop_text < 1:
             raise ValueError(f"drop_text must be at least 0 and less than 1, got {drop_text}")
+        if draws < 1:
+            raise ValueError(f"draws must be 1 or more, got {draws}")
         if decay_steps and (max_steps is None or max_steps < decay_steps):
             raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
@@ -169,6 +190,13 @@ class PainterModule(pl.LightningModule):
         if warm_start is not None:
             take_over(self.unet, load_file(warm_start))
 
+    def setup(self, stage: str) -> None:
+        """Fit the way the text goes into a new network to captions, where the data have a `text_sample`."""
+        text_sample = getattr(self.trainer.datamodule, "text_sample", None)
+        new = self.hparams.init_from is None and self.hparams.warm_start is None
+        if stage == "fit" and new and text_sample is not None:
+            whiten_unet(self.unet, *text_sample())  # a checkpoint's weights come after this
+
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Say how the networks are built: a checkpoint paints without anything else."""
         checkpoint["networks"] = {
@@ -178,6 +206,8 @@ class PainterModule(pl.LightningModule):
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
         seed = derive_seed(self.hparams.seed, "painter", self.global_step, batch_idx)
         judge = bool(self.judged) and self.global_step >= self.hparams.perceptual_start
+        if self.hparams.draws > 1:
+            batch = {name: part.repeat_interleave(self.hparams.draws, 0) for name, part in batch.items()}
         terms = self.terms(batch, seed=seed, places=places_of(len(batch["pixels"])), judge=judge)
         self.log("train/loss", terms["image"], prog_bar=True, on_step=True)
         if judge:
@@ -227,7 +257,8 @@ class PainterModule(pl.LightningModule):
 
     def lr_factor(self, step: int) -> float:
         """Warm up, stay, decay: the stretch in the middle can be continued at any time."""
-        return stay_decay(self.hparams, step)
+        left = minutes_left(self._trainer) if self.hparams.decay_minutes else None
+        return stay_decay(self.hparams, step) * decay_in_time(left, self.hparams.decay_minutes)
 
     def export(self, folder: str | Path) -> None:
         """Write the networks as a diffusers pipeline, the U-Net in half precision."""

@@ -4,7 +4,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import lightning.pytorch as pl
 import torch
+from lightning.pytorch.callbacks import Timer
 
 
 def warm_up_stay_decay(
@@ -45,6 +47,21 @@ def stay_decay(settings: Mapping[str, Any], step: int, *, least: float = 0.05) -
     """`warm_up_stay_decay` by a module's own ``warmup_steps``, ``decay_steps`` and ``max_steps``."""
     names = ("warmup_steps", "decay_steps", "max_steps")
     return warm_up_stay_decay(step, **{name: settings[name] for name in names}, least=least)
+
+
+def decay_in_time(left: float | None, decay_minutes: float, *, least: float = 0.05) -> float:
+    """Share of the peak with ``left`` minutes to go: falls linearly over the last ``decay_minutes``.
+
+    Where no end is set (None) it never falls.
+    """
+    return 1.0 if left is None or not decay_minutes else min(1.0, max(least, left / decay_minutes))
+
+
+def minutes_left(trainer: pl.Trainer | None) -> float | None:
+    """Minutes until a trainer's time is up, or None if it has no limit."""
+    timers = [timer for timer in (trainer.callbacks if trainer else ()) if isinstance(timer, Timer)]
+    seconds = [timer.time_remaining() for timer in timers]
+    return min((left / 60 for left in seconds if left is not None), default=None)
 
 
 def scheduled(optimizer: torch.optim.Optimizer, factor: Callable[[int], float]) -> dict[str, Any]:
