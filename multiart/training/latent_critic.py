@@ -98,6 +98,24 @@ class _Head(nn.Module):
         return self.true(x)[:, 0] + torch.einsum("bchw,bc->bhw", x, text)
 
 
+def tempered(latents: Tensor) -> Tensor:
+    """The same latents ``[B, ...]``, but no picture's gradient is longer than twice the median picture's.
+
+    The teacher's attention is sharp: through it some pictures get a gradient thirty times that of others, and
+    would decide a step alone.
+    """
+    same = latents.view_as(latents)
+    if same.requires_grad:
+        same.register_hook(_limited)
+    return same
+
+
+def _limited(gradient: Tensor) -> Tensor:
+    length = gradient.flatten(1).norm(dim=1)
+    factor = (2 * length.median() / length.clamp(min=1e-12)).clamp(max=1)
+    return gradient * factor.view(-1, *[1] * (gradient.dim() - 1))
+
+
 def feature_distance(painted: list[Tensor], true: list[Tensor]) -> Tensor:
     """Mean squared distance of unit-length features over places, then over levels: LPIPS without weights."""
     distances = [(a - b).square().sum(1).mean() for a, b in zip(painted, true, strict=True)]

@@ -21,6 +21,7 @@ from multiart.training.latent_critic import (
     critic_loss,
     feature_distance,
     opinion,
+    tempered,
 )
 from multiart.training.painter import export_painter, load_trained
 from multiart.training.painter_pairs import TeacherPairs, states_of
@@ -214,7 +215,7 @@ class PainterGanModule(pl.LightningModule):
             terms["regression"] = F.mse_loss(painted, sample)
         if "features" in self.weights or judge:
             noised = self.noise_and_time(painted, generator)
-            seen = self.features[0](painted, *noised, states)
+            seen = self.features[0](tempered(painted), *noised, states)
         if "features" in self.weights:
             with torch.no_grad():
                 wanted = self.features[0](sample, *noised, states)
@@ -229,7 +230,8 @@ class PainterGanModule(pl.LightningModule):
         """One step of the critic on real scenes and on features of painted ones."""
         states = states_of(batch)
         with torch.no_grad():
-            latents = self.vae.encode(batch["pixels"].float() / 255)
+            with torch.autocast(self.device.type, enabled=False):  # no rounding that painted ones lack
+                latents = self.vae.encode(batch["pixels"].float() / 255)
             true = self.features[0](latents, *self.noise_and_time(latents, generator), states)
         loss = critic_loss(self.critic(true, states.pooled), self.critic(painted, pooled))
         self.manual_backward(loss)

@@ -17,6 +17,7 @@ from multiart.training.latent_critic import (
     TeacherFeatures,
     critic_loss,
     feature_distance,
+    tempered,
 )
 from multiart.training.painter_gan import PainterGanModule
 from multiart.training.painter_pairs import guided_sample, states_of
@@ -135,6 +136,16 @@ def test_features_are_taken_at_every_level_and_have_length_1():
     other = PromptStates(states.embeds.flip(0), states.mask, states.pooled.flip(0))
     assert feature_distance(found, features(clean, noise, torch.tensor([0.2, 0.8]), other)) > 0
     assert len(unet.up_blocks) == 2 and not unet.down_blocks[0]._forward_hooks  # the teacher stays as it was
+
+
+def test_no_picture_decides_alone():
+    latents = torch.ones(5, 3, 2, 2, requires_grad=True)
+    strength = torch.tensor([1.0, 2.0, 3.0, 4.0, 900.0]).view(-1, 1, 1, 1)
+    same = tempered(latents)
+    assert torch.equal(same, latents)
+    (same * strength).sum().backward()
+    torch.testing.assert_close(latents.grad[:, 0, 0, 0], torch.tensor([1.0, 2.0, 3.0, 4.0, 6.0]))
+    assert torch.equal(tempered(latents.detach()), latents)
 
 
 def test_the_critic_tells_what_it_has_seen_from_what_it_has_not():
