@@ -23,6 +23,7 @@ class TeacherFeatures:
 
     Attributes:
         channels: of each feature: the levels from fine to coarse, then the middle block.
+        text_dim: channels of what `text` gives.
     """
 
     def __init__(self, unet: UNet2DConditionModel) -> None:
@@ -31,6 +32,7 @@ class TeacherFeatures:
         self.trunk.up_blocks = nn.ModuleList()
         self.trunk.conv_norm_out = None
         self.trunk.conv_out = nn.Identity()
+        self.text_dim = self.trunk.class_embedding.linear_2.out_features
         self._found: list[Tensor] = []
         for block in self.trunk.down_blocks:
             block.register_forward_hook(self._keep)
@@ -56,6 +58,11 @@ class TeacherFeatures:
         found, self._found = [*self._found, middle], []
         return [F.normalize(feature.float(), dim=1) for feature in found]
 
+    @torch.no_grad()
+    def text(self, states: PromptStates) -> Tensor:
+        """What the teacher makes of the mean states, ``[B, text_dim]``; as they are, all are much alike."""
+        return self.trunk.class_embedding(states.pooled).float()
+
     def _keep(self, block: nn.Module, _: tuple, output: tuple[Tensor, tuple[Tensor, ...]]) -> None:
         residuals = output[1]  # one a layer, then the halved one where there is one
         self._found.append(residuals[-2] if block.downsamplers else residuals[-1])
@@ -64,12 +71,12 @@ class TeacherFeatures:
 class LatentCritic(nn.Module):
     """Small heads on the teacher's features (Sauer et al. 2024), which the text enters by projection.
 
-    Spectral normalisation bounds their slope (Miyato et al. 2018); the mean text state enters as in Miyato
-    and Koyama 2018, beside what the features themselves hold of the text.
+    Spectral normalisation bounds their slope (Miyato et al. 2018); the text enters as in Miyato and Koyama
+    2018, beside what the features themselves hold of it.
 
     Args:
         channels: of each feature.
-        text_dim: channels of the mean text state.
+        text_dim: channels of the text.
         width: channels of a head.
     """
 
@@ -77,9 +84,9 @@ class LatentCritic(nn.Module):
         super().__init__()
         self.heads = nn.ModuleList(_Head(inputs, text_dim, width) for inputs in channels)
 
-    def forward(self, features: list[Tensor], pooled: Tensor) -> list[Tensor]:
-        """How true each place is, ``[B, h', w']`` for each feature, and ``pooled`` ``[B, text_dim]``."""
-        return [head(feature, pooled) for head, feature in zip(self.heads, features, strict=True)]
+    def forward(self, features: list[Tensor], text: Tensor) -> list[Tensor]:
+        """How true each place is, ``[B, h', w']`` for each feature, to a text ``[B, text_dim]``."""
+        return [head(feature, text) for head, feature in zip(self.heads, features, strict=True)]
 
 
 class _Head(nn.Module):
@@ -91,10 +98,10 @@ class _Head(nn.Module):
         self.true = spectral_norm(nn.Conv2d(width, 1, 1))
         self.text = spectral_norm(nn.Linear(text_dim, width))
 
-    def forward(self, feature: Tensor, pooled: Tensor) -> Tensor:
+    def forward(self, feature: Tensor, text: Tensor) -> Tensor:
         x = F.leaky_relu(self.first(self.scale * feature), 0.2)
         x = F.leaky_relu(self.second(x), 0.2)
-        text = self.text(F.layer_norm(pooled, pooled.shape[1:])) / math.sqrt(x.shape[1])
+        text = self.text(F.layer_norm(text, text.shape[1:])) / math.sqrt(x.shape[1])
         return self.true(x)[:, 0] + torch.einsum("bchw,bc->bhw", x, text)
 
 

@@ -86,7 +86,7 @@ class PainterGanModule(pl.LightningModule):
         teacher_steps: int = 12,
         guidance_scale: float = 3.0,
         pairs_every: int = 4,
-        replay: int = 32,
+        replay: int = 16,
         regression_weight: float = 1.0,
         feature_weight: float = 1.0,
         adversarial_weight: float = 0.1,
@@ -143,7 +143,7 @@ class PainterGanModule(pl.LightningModule):
         self.critic = (
             LatentCritic(
                 channels=self.features[0].channels,
-                text_dim=pipeline.unet.config.projection_class_embeddings_input_dim,
+                text_dim=self.features[0].text_dim,
                 width=critic_width,
             )
             if adversarial_weight
@@ -176,7 +176,7 @@ class PainterGanModule(pl.LightningModule):
             total = sum(self.weights[name] * term for name, term in terms.items())
             self.manual_backward(total, inputs=[*self.unet.parameters()])
             if has_critic:
-                self.teach_critic(batch, [feature.detach() for feature in seen], states.pooled, generator)
+                self.teach_critic(batch, [feature.detach() for feature in seen], states, generator)
         clip_grad_norm_(self.unet.parameters(), p.gradient_clip)
         optimizer = self._optimizers()[0]
         optimizer.step()
@@ -221,19 +221,24 @@ class PainterGanModule(pl.LightningModule):
                 wanted = self.features[0](sample, *noised, states)
             terms["features"] = feature_distance(seen, wanted)
         if judge:
-            terms["adversarial"] = -opinion(self.critic(seen, states.pooled))
+            terms["adversarial"] = -opinion(self.critic(seen, self.features[0].text(states)))
         return terms, seen
 
     def teach_critic(
-        self, batch: dict[str, Tensor], painted: list[Tensor], pooled: Tensor, generator: torch.Generator
+        self,
+        batch: dict[str, Tensor],
+        painted: list[Tensor],
+        states: PromptStates,
+        generator: torch.Generator,
     ) -> None:
-        """One step of the critic on real scenes and on features of painted ones."""
-        states = states_of(batch)
+        """One step of the critic on real scenes, and on features of what was painted of ``states``."""
+        features, true_states = self.features[0], states_of(batch)
         with torch.no_grad():
             with torch.autocast(self.device.type, enabled=False):  # no rounding that painted ones lack
                 latents = self.vae.encode(batch["pixels"].float() / 255)
-            true = self.features[0](latents, *self.noise_and_time(latents, generator), states)
-        loss = critic_loss(self.critic(true, states.pooled), self.critic(painted, pooled))
+            true = features(latents, *self.noise_and_time(latents, generator), true_states)
+        scores = self.critic(true, features.text(true_states)), self.critic(painted, features.text(states))
+        loss = critic_loss(*scores)
         self.manual_backward(loss)
         optimizer = self._optimizers()[1]
         if clip_grad_norm_(self.critic.parameters(), self.hparams.gradient_clip).isfinite():

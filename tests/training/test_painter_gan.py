@@ -86,7 +86,7 @@ def test_only_the_generator_learns_of_the_critics_opinion(teacher):
     frozen = [*gan.critic.parameters(), *gan.features[0].trunk.parameters(), *gan.pairs.unet.parameters()]
     assert all(weight.grad is None for weight in frozen)
     gan.unet.zero_grad()
-    scores = gan.critic([feature.detach() for feature in seen], pairs["pooled"].float())
+    scores = gan.critic([feature.detach() for feature in seen], gan.features[0].text(states_of(pairs)))
     critic_loss(scores, scores).backward()
     assert all(weight.grad is None for weight in gan.unet.parameters())
 
@@ -150,20 +150,19 @@ def test_no_picture_decides_alone():
 
 def test_the_critic_tells_what_it_has_seen_from_what_it_has_not():
     torch.manual_seed(0)
-    critic = LatentCritic(channels=(8, 16), text_dim=5, width=8)
+    critic, text = LatentCritic(channels=(8, 16), text_dim=5, width=8), torch.randn(6, 5)
     true, painted = ([torch.randn(6, c, 1, 1).expand(-1, -1, 4, 4) for c in (8, 16)] for _ in range(2))
-    pooled = torch.randn(6, 5)
     optimizer = torch.optim.Adam(critic.parameters(), lr=1e-2)
     losses = []
     for _ in range(80):
         optimizer.zero_grad()
-        loss = critic_loss(critic(true, pooled), critic(painted, pooled))
+        loss = critic_loss(critic(true, text), critic(painted, text))
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.5 * losses[0]
-    assert [tuple(score.shape) for score in critic(true, pooled)] == [(6, 4, 4), (6, 4, 4)]
-    assert not torch.equal(critic(true, pooled)[0], critic(true, pooled.flip(0))[0])
+    assert [tuple(score.shape) for score in critic(true, text)] == [(6, 4, 4), (6, 4, 4)]
+    assert not torch.equal(critic(true, text)[0], critic(true, text.flip(0))[0])
 
 
 def test_pairs_are_made_now_and_then_and_the_newest_are_kept(teacher):
