@@ -14,10 +14,11 @@ from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.schedulers import make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import Critic
+from multiart.models.exported import fetch_trained
 from multiart.models.int8 import FILE, unpacked
 from multiart.models.refiner import SOURCE as REFINER
 from multiart.models.refiner import Refiner
-from multiart.models.store import fetch, sha256_of
+from multiart.models.store import Fetched, sha256_of
 from multiart.models.text_states import TextEncoder
 from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
@@ -26,6 +27,7 @@ from multiart.vocabulary import PLAIN
 
 MAX_PICTURES = 64
 MAX_CANDIDATES = 16
+ONE_STEP = "asset:painter_gan"
 
 
 class Painter:
@@ -103,7 +105,7 @@ class Painter:
         config = self.pipeline.config
         source = config.text_encoder_source
         if source.startswith("file:.") and self.ckpt is None:
-            source = f"file:{(fetch(self.source).path / source.removeprefix('file:')).resolve()}"
+            source = f"file:{(fetch_painter(self.source).path / source.removeprefix('file:')).resolve()}"
         return TextEncoder(source=source, layer=config.text_encoder_layer)
 
     @cached_property
@@ -112,7 +114,7 @@ class Painter:
         if self.ckpt is not None:
             painter = {self.ckpt: sha256_of(Path(self.ckpt))}
         else:
-            painter = {self.source: fetch(self.source).sha256}
+            painter = {self.source: fetch_painter(self.source).sha256}
         critic = self.critic.weights if self.best_of > 1 else {}
         refiner = self.refiner.weights if self.enlarge == "refiner" else {}
         return painter | {self.encoder.source: self.encoder.sha256} | critic | refiner
@@ -191,13 +193,22 @@ class Painter:
         return PromptStates.from_tokens(encoded.states, encoded.mask, encoded.caption_mask)
 
 
+def fetch_painter(source: str) -> Fetched:
+    """Where an exported painter lies.
+
+    Raises:
+        ModelUnavailable: if it is missing, with the command that trains one.
+    """
+    return fetch_trained(source, name="painter_gan" if source == ONE_STEP else "painter")
+
+
 def load_painter(source: str) -> PainterPipeline:
     """Load an exported painter in float32.
 
     Raises:
         ModelUnavailable: if it is missing, or is not a painter.
     """
-    path = fetch(source).path
+    path = fetch_painter(source).path
     logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
     try:
         return PainterPipeline.from_pretrained(path, dtype=torch.float32, **_in_eight_bits(path))

@@ -11,7 +11,7 @@ from safetensors.torch import save_file
 
 from multiart.errors import ModelUnavailable
 from multiart.io.atomic import atomic_path, atomic_write
-from multiart.models.store import fetch
+from multiart.models.store import Fetched, fetch
 
 N = TypeVar("N", bound=ModelMixin)
 
@@ -22,6 +22,22 @@ def export_half(network: ModelMixin, folder: str | Path) -> None:
     with atomic_path(Path(folder) / SAFETENSORS_WEIGHTS_NAME) as temporary:
         save_file({name: weight.contiguous() for name, weight in half.items()}, temporary)
     atomic_write(Path(folder) / network.config_name, network.to_json_string())
+
+
+def fetch_trained(source: str, *, name: str) -> Fetched:
+    """`fetch` what an experiment trains.
+
+    Args:
+        source: as the model store names it.
+        name: the experiment.
+
+    Raises:
+        ModelUnavailable: if it is missing, with the command that trains one.
+    """
+    try:
+        return fetch(source)
+    except ModelUnavailable as error:
+        raise ModelUnavailable(f"{error}; train one: python -m multiart train +experiment={name}") from error
 
 
 def load_exported(kind: type[N], source: str, *, name: str) -> N:
@@ -35,10 +51,7 @@ def load_exported(kind: type[N], source: str, *, name: str) -> N:
     Raises:
         ModelUnavailable: if it is missing, or is something else.
     """
-    try:
-        path = fetch(source).path
-    except ModelUnavailable as error:
-        raise ModelUnavailable(f"{error}; train one: python -m multiart train +experiment={name}") from error
+    path = fetch_trained(source, name=name).path
     logging.disable_progress_bar()
     try:
         network = kind.from_pretrained(path, torch_dtype=torch.float32, low_cpu_mem_usage=False)

@@ -1,0 +1,110 @@
+"""What the one-step painter learns to paint: noise, and the painter's own guided sample of it."""
+
+import torch
+from diffusers import UNet2DConditionModel
+from torch import Tensor
+
+from multiart.image.diffusion import MIN_SIGMA, PromptStates, predict_clean
+from multiart.seeding import derive_seed
+
+GUIDED_UNTIL = 0.9  # the end of `PainterPipeline`'s own guidance interval
+
+
+class TeacherPairs:
+    """Pairs of noise and sample, made from every ``every``-th batch; the newest ``keep`` batches are reused.
+
+    A pair is a batch ``{noise, sample [B, C, h, w], embeds, mask, pooled}`` in half precision: a sample takes
+    two passes of the network a step.
+
+    Args:
+        unet: the painter's network.
+        shape: of a picture's latents, ``[C, h, w]``.
+        steps: of a sample.
+        guidance: of a sample.
+        every: steps between two new batches of pairs.
+        keep: batches of pairs that are kept.
+        seed: of which of them is taken when.
+
+    Attributes:
+        kept: the pairs, oldest first.
+
+    Raises:
+        ValueError: a number is out of range.
+    """
+
+    def __init__(
+        self,
+        unet: UNet2DConditionModel,
+        *,
+        shape: tuple[int, int, int],
+        steps: int,
+        guidance: float,
+        every: int,
+        keep: int,
+        seed: int,
+    ) -> None:
+        for name, count in (("teacher_steps", steps), ("pairs_every", every), ("replay", keep)):
+            if count < 1:
+                raise ValueError(f"train.module.{name} must be 1 or more, got {count}")
+        if guidance < 0:
+            raise ValueError(f"train.module.guidance_scale must be 0 or more, got {guidance}")
+        self.unet = unet.eval().requires_grad_(False)
+        self.shape, self.steps, self.guidance = shape, steps, guidance
+        self.every, self.keep, self.seed = every, keep, seed
+        self.kept: list[dict[str, Tensor]] = []
+
+    def to(self, device: torch.device) -> None:
+        """Move the network and what is kept to a device."""
+        self.unet.to(device)
+        self.kept = [{name: part.to(device) for name, part in pairs.items()} for pairs in self.kept]
+
+    def at(self, step: int, batch: dict[str, Tensor], generator: torch.Generator) -> dict[str, Tensor]:
+        """New pairs of the batch's texts at every ``every``-th step, else some of those that are kept."""
+        if step % self.every == 0 or not self.kept:
+            self.kept = [*self.kept, self.make(batch, generator)][-self.keep :]
+            return self.kept[-1]
+        return self.kept[derive_seed(self.seed, "painter-pairs", step) % len(self.kept)]
+
+    def make(self, batch: dict[str, Tensor], generator: torch.Generator) -> dict[str, Tensor]:
+        """Pairs of the texts of a batch ``{embeds, mask, pooled}``, the noise drawn from ``generator``."""
+        states = states_of(batch)
+        shape, device = (len(states.embeds), *self.shape), generator.device
+        noise = torch.randn(shape, generator=generator, device=device).half()
+        sample = guided_sample(self.unet, noise.float(), states, steps=self.steps, guidance=self.guidance)
+        texts = {"embeds": states.embeds.half(), "mask": states.mask, "pooled": states.pooled.half()}
+        return {"noise": noise, "sample": sample.half(), **texts}
+
+
+@torch.no_grad()
+def guided_sample(
+    unet: UNet2DConditionModel, noise: Tensor, states: PromptStates, *, steps: int, guidance: float
+) -> Tensor:
+    """Clean latents ``[B, C, h, w]`` by Euler's method with guidance, as `PainterPipeline` by its defaults.
+
+    Args:
+        unet: the network.
+        noise: ``[B, C, h, w]``.
+        states: of B texts.
+        steps: equal steps of sigma.
+        guidance: 1 follows the text as trained (Ho and Salimans 2022, eq. 6).
+    """
+    batch, length, dim = states.embeds.shape
+    empty = PromptStates.empty(batch, length, dim)
+    device = noise.device
+    empty = PromptStates(empty.embeds.to(device), empty.mask.to(device), empty.pooled.to(device))
+    both, noisy = states.joined(empty), noise
+    for step in range(steps):
+        time = step / steps
+        if guidance != 1 and time <= GUIDED_UNTIL:
+            times = noise.new_full((2 * batch,), time)
+            with_text, without = predict_clean(unet, noisy.repeat(2, 1, 1, 1), times, both).float().chunk(2)
+            clean = without + guidance * (with_text - without)
+        else:
+            clean = predict_clean(unet, noisy, noise.new_full((batch,), time), states).float()
+        noisy = noisy + (clean - noisy) / (steps * max(1 - time, MIN_SIGMA))
+    return noisy
+
+
+def states_of(batch: dict[str, Tensor]) -> PromptStates:
+    """The texts of a batch, in float32."""
+    return PromptStates(batch["embeds"].float(), batch["mask"], batch["pooled"].float())
