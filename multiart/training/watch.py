@@ -87,7 +87,8 @@ class History(pl.Callback):
             return
         self._sum, self._count = self._sum + float(loss), self._count + 1
         step = trainer.global_step
-        if self.every_minutes is not None and now - self._told >= 60 * self.every_minutes:
+        due = self.every_minutes is not None and now - self._told >= 60 * self.every_minutes
+        if due and trainer.is_global_zero:
             self._told = now
             said = f"step {step}: loss {self._sum / self._count:.4f}, {self.seconds / 60:.1f} min"
             print(said, file=sys.stderr, flush=True)
