@@ -45,7 +45,7 @@ def main(cfg: DictConfig) -> float | None:
     torch.manual_seed(derive_seed(cfg.seed, "init"))
     datamodule = build(cfg.data)
     module = build(cfg.train.module)
-    for network in module.children():
+    for network in getattr(module, "networks", module.children()):
         compile_or_eager(network, cfg.train.compile)
     callbacks = [settings, *build_all(cfg.callbacks)]
     loggers = build_all(cfg.logger)

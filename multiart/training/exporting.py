@@ -15,7 +15,6 @@ from multiart.models.int8 import FILE, packed, unpacked
 from multiart.models.language import load_causal_lm
 from multiart.training.checkpointing import AtomicCheckpointIO, find_last
 from multiart.training.joint import JointModule
-from multiart.training.tuning import merged
 
 QUANTIZE = ("int8",)
 WEIGHTS = {"painter": "unet/diffusion_pytorch_model.safetensors", "melody": "model.safetensors"}
@@ -61,10 +60,10 @@ class Export:
 
     def write(self, module: JointModule, folder: Path, data: pl.LightningDataModule | None) -> None:
         """Write ``text`` (or ``adapter`` and ``text``), ``painter`` and ``melody``, each with a card."""
-        for name in ("image", "music"):
-            setattr(module, name, merged(getattr(module, name)))
+        for stage in (module.image, module.music):
+            stage.merge()
         losses = [self._measured(module, data)]
-        for network in (module.image, module.music):
+        for network in (module.image.network, module.music.network):
             if self.prune:
                 prune(network, self.prune)
             if self.quantize is not None:

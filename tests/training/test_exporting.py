@@ -71,13 +71,13 @@ def test_a_checkpoint_becomes_models_with_cards(sources, tmp_path):  # noqa: F81
     )
     weight = load_melodist(f"file:{tmp_path / 'out' / 'melody'}").network.pitch.weight
     assert 0.29 < (weight == 0).float().mean() < 0.35
-    torch.testing.assert_close(weight, loaded.music.pitch.weight, rtol=0, atol=2e-3)
+    torch.testing.assert_close(weight, loaded.music.network.pitch.weight, rtol=0, atol=2e-3)
 
     from multiart.image.painter import load_painter
 
     unet = load_painter(f"file:{tmp_path / 'out' / 'painter'}").unet.state_dict()
     assert not (tmp_path / "out" / "painter" / "unet" / "diffusion_pytorch_model.safetensors").exists()
-    for name, value in loaded.image.state_dict().items():
+    for name, value in loaded.image.network.state_dict().items():
         torch.testing.assert_close(unet[name].float(), value.float(), rtol=2e-2, atol=2e-3)
 
     card = (tmp_path / "out" / "painter" / "README.md").read_text()
