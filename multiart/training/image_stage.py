@@ -7,6 +7,8 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 from multiart.image.diffusion import PromptStates
+from multiart.image.latent import is_latent_diffusion
+from multiart.models.store import fetch
 from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
 from multiart.training.projection import fold_projection, make_projection
 from multiart.training.tuning import merged, tune
@@ -140,4 +142,8 @@ def make_image_stage(
         ModelUnavailable: if it cannot be had, or is of another kind.
     """
     common = {"init_from": init_from, "method": method, "peft": peft, "drop_text": drop_text}
-    return PainterStage(hidden_size, **common, time_mean=time_mean, time_std=time_std)
+    if init_from.endswith(".ckpt") or not is_latent_diffusion(fetch(init_from).path):
+        return PainterStage(hidden_size, **common, time_mean=time_mean, time_std=time_std)
+    from multiart.training.latent_stage import LatentStage
+
+    return LatentStage(hidden_size, **common)
