@@ -242,14 +242,17 @@ class JointModule(pl.LightningModule):
         terms = self.terms(batch, seed=derive_seed(0, "joint-validation", batch_idx), step=step)
         total, _ = self.combined(terms, step)
         logged = {"val/loss": total, **{f"val/{name}": term for name, term in terms.items()}}
-        self.log_dict(logged, prog_bar=True, batch_size=len(batch["ids"]), add_dataloader_idx=False)
+        self._log_held_out(logged, prog_bar=True, batch_size=len(batch["ids"]))
 
     def _measure_forgetting(self, batch: dict[str, Any]) -> None:
         """Log the negative log-likelihood of other texts, in nats a token, now and before any tuning."""
         for name, model in (("nll", self.text), ("nll_before", self.text.original)):
             tokens, truth = self._next_tokens(model(batch["lower"], batch["mask"]), batch)
             loss = F.nll_loss(tokens, truth)
-            self.log(f"general/{name}", loss, batch_size=len(truth), add_dataloader_idx=False)
+            self._log_held_out({f"general/{name}": loss}, batch_size=len(truth))
+
+    def _log_held_out(self, logged: dict[str, Tensor], **options: Any) -> None:
+        self.log_dict(logged, add_dataloader_idx=False, sync_dist=True, **options)
 
     def paint(self, batch: dict[str, Any]) -> Tensor:
         """Paint every text of a batch, ``[B, 3, H, W]`` in [0, 1], always from the same noise."""
