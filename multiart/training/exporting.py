@@ -21,7 +21,7 @@ WEIGHTS = {"painter": "unet/diffusion_pytorch_model.safetensors", "melody": "mod
 ABOUT = {
     "text": "Load it with `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`.",
     "adapter": "Load it onto {source} with `peft.PeftModel.from_pretrained(model, FOLDER)`.",
-    "painter": "Load it with `multiart.image.diffusion.PainterPipeline.from_pretrained(FOLDER)`.",
+    "painter": "{painter}",
     "melody": "Load it with `multiart.music.melodist.load_melodist('file:FOLDER')`.",
 }
 IN_EIGHT_BITS = "Load it with `multiart.image.painter.load_painter('file:FOLDER')`."
@@ -92,7 +92,11 @@ class Export:
         about = (
             IN_EIGHT_BITS if folder.name == "painter" and self.quantize is not None else ABOUT[folder.name]
         )
-        lines = [f"# {folder.name}", module.card, about.format(source=module.text.source)]
+        lines = [
+            f"# {folder.name}",
+            module.card,
+            about.format(source=module.text.source, painter=module.image.about),
+        ]
         if folder.name in WEIGHTS:
             lines += self._changes()
         if losses[0]:

@@ -29,7 +29,10 @@ class ImageStage(nn.Module):
         network: being trained.
         vae: stays as it is.
         projection: from the language model's states to those that the network reads.
+        about: how what is exported is loaded.
     """
+
+    about: str
 
     network: nn.Module
     vae: Autoencoder
@@ -83,6 +86,8 @@ class PainterStage(ImageStage):
         method, peft: what of its U-Net is trained, see `tune`.
         drop_text, time_mean, time_std: as of `PainterModule`.
     """
+
+    about = "Load it with `multiart.image.diffusion.PainterPipeline.from_pretrained(FOLDER)`."
 
     def __init__(
         self,

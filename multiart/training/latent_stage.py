@@ -35,6 +35,14 @@ class LatentStage(ImageStage):
         ModelUnavailable: if it cannot be had, or is of another kind.
     """
 
+    about = (
+        "Load it with `multiart.image.latent.LatentPipeline.from_pretrained(FOLDER)`, or by diffusers alone:"
+        " `DiffusionPipeline.from_pretrained(FOLDER, text_encoder=None, tokenizer=None)` paints from"
+        " `prompt_embeds`, the language model's last states of one text without its start token, and"
+        " `negative_prompt_embeds`, as many zeros. A safety checker of the model it began as is not among it,"
+        " and the licence of that model goes on to hold."
+    )
+
     def __init__(
         self,
         hidden_size: int,
