@@ -30,9 +30,11 @@ class ImageStage(nn.Module):
         vae: stays as it is.
         projection: from the language model's states to those that the network reads.
         about: how what is exported is loaded.
+        fixed: names of parameters that no checkpoint needs: they never change, and `init_from` has them.
     """
 
     about: str
+    fixed: Sequence[str] = ()
 
     network: nn.Module
     vae: Autoencoder

@@ -105,6 +105,7 @@ class JointModule(pl.LightningModule):
         if ADVERSARIAL in weighed and self.combined.weighting == "uncertainty":
             raise ValueError("weighting=uncertainty cannot weigh image_adversarial, which falls below 0")
         self.meeting = Meeting(shares=self._shares() if by_share else None)
+        self.register_load_state_dict_post_hook(self._miss_nothing_fixed)
         self.train()  # what is loaded is in evaluation mode
 
     def _shares(self) -> dict[str, float]:
@@ -225,6 +226,17 @@ class JointModule(pl.LightningModule):
         share = dict(zip(counts, dist.get_world_size() * own / every.clamp(min=1), strict=True))
         branch = {name: branch for branch, names in BRANCHES.items() for name in names}
         return {name: term * share[branch.get(name, "image")] for name, term in terms.items()}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Leave out what never changes and is loaded with the models that training began with."""
+        for state in (checkpoint["state_dict"], checkpoint.get("current_model_state", {})):
+            for name in self.image.fixed:
+                state.pop(f"image.{name}", None)
+
+    @staticmethod
+    def _miss_nothing_fixed(module: "JointModule", keys: Any) -> None:
+        fixed = tuple(f"image.{name}" for name in module.image.fixed)
+        keys.missing_keys[:] = [key for key in keys.missing_keys if not key.endswith(fixed)]
 
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Log the gradient that each branch sent into the language model's states, and each stage's own."""

@@ -22,7 +22,7 @@ class LatentStage(ImageStage):
     """Its mean squared error of the noise or the velocity (Ho et al. 2020; Salimans and Ho 2022).
 
     Its U-Net reads the states of the language model, in the place of those of its own text encoder, through a
-    projection that is learned. What is not trained, its autoencoder among it, is not in checkpoints.
+    projection that is learned.
 
     Args:
         hidden_size: width of the states.
@@ -61,8 +61,7 @@ class LatentStage(ImageStage):
         knows = pipeline.config.text_encoder_source is not None and width == hidden_size
         self.projection = nn.Identity() if knows else make_projection(hidden_size, width)
         self.network = tune(pipeline.unet, method, peft)
-        self.register_state_dict_post_hook(leave_out_frozen)
-        self.register_load_state_dict_pre_hook(keep_frozen)
+        self.fixed = [name for name, weight in self.named_parameters() if not weight.requires_grad]
 
     def denoise(
         self, pictures: Tensor, told: PromptStates, *, seeds: Sequence[int]
@@ -120,17 +119,3 @@ class LatentStage(ImageStage):
         told = {"text_encoder_source": text_source, "text_encoder_layer": -1, "sample_size": self.sample_size}
         pipeline.register_to_config(**told)
         pipeline.save_pretrained(folder, safe_serialization=True)
-
-
-def leave_out_frozen(stage: nn.Module, state: dict[str, Any], prefix: str, _: Any) -> None:
-    """Take out of a state what is not trained."""
-    for name, parameter in stage.named_parameters():
-        if not parameter.requires_grad:
-            state.pop(prefix + name, None)
-
-
-def keep_frozen(stage: nn.Module, state: dict[str, Any], prefix: str, *_: Any) -> None:
-    """Put into a state to be loaded what `leave_out_frozen` took out of it, as it is now."""
-    for name, parameter in stage.named_parameters():
-        if not parameter.requires_grad:
-            state.setdefault(prefix + name, parameter)

@@ -47,7 +47,8 @@ class NonFiniteGuard(pl.Callback):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: torch.optim.Optimizer
     ) -> None:
         gradients = [p.grad for p in pl_module.parameters() if p.grad is not None]
-        if torch.isfinite(torch.nn.utils.get_total_norm(gradients)):
+        finite = bool(torch.isfinite(torch.nn.utils.get_total_norm(gradients)))
+        if trainer.strategy.reduce_boolean_decision(finite):  # of all processes, should each have a shard
             self._in_a_row = 0
             return
         optimizer.zero_grad(set_to_none=True)

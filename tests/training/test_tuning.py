@@ -37,10 +37,12 @@ def test_only_what_is_tuned_learns(tiny_source):
 def test_the_loaded_model_is_left_as_it_was(tiny_source):
     before = whole(tiny_source)
     tuned = TunedLanguageModel(source=tiny_source, layers=1, method="full")
+    head = tuned.loaded.model.get_output_embeddings().weight.clone()
     with torch.no_grad():
         for parameter in tuned.parameters():
             parameter.add_(1.0)
     torch.testing.assert_close(whole(tiny_source), before, rtol=0, atol=0)
+    assert torch.equal(tuned.loaded.model.get_output_embeddings().weight, head)
     assert (
         tuned(tuned.lower(IDS, MASK), MASK) - tuned.original(tuned.lower(IDS, MASK), MASK)
     ).abs().max() > 0.1
