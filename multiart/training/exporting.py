@@ -17,6 +17,7 @@ from multiart.training.checkpointing import AtomicCheckpointIO, find_last
 from multiart.training.joint import JointModule
 
 QUANTIZE = ("int8",)
+ADAPTER = "adapter_config.json"
 WEIGHTS = {"painter": "unet/diffusion_pytorch_model.safetensors", "melody": "model.safetensors"}
 ABOUT = {
     "text": "Load it with `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`.",
@@ -74,7 +75,7 @@ class Export:
         if self.quantize is not None:
             for name, file in WEIGHTS.items():
                 pack(folder / name / file)
-        if self.merge and (folder / "text").is_dir():
+        if self.merge and (folder / "text" / ADAPTER).is_file():
             merge_adapters(folder)
         for name in ABOUT:
             if (folder / name).is_dir():
@@ -89,9 +90,9 @@ class Export:
         return {name: value for some in found for name, value in some.items() if name != "val/loss"}
 
     def _card(self, folder: Path, module: JointModule, losses: list[Mapping[str, float]]) -> None:
-        about = (
-            IN_EIGHT_BITS if folder.name == "painter" and self.quantize is not None else ABOUT[folder.name]
-        )
+        about = ABOUT["adapter" if (folder / ADAPTER).is_file() else folder.name]
+        if folder.name == "painter" and self.quantize is not None:
+            about = IN_EIGHT_BITS
         lines = [
             f"# {folder.name}",
             module.card,

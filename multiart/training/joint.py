@@ -278,7 +278,7 @@ class JointModule(pl.LightningModule):
     @property
     def text_source(self) -> str:
         """Of the language model, as the painter and the melody model that are exported beside it name it."""
-        return "file:../text" if self.text.method == "peft" else self.text.source
+        return self.text.source if self.text.method == "frozen" else "file:../text"
 
     def configure_optimizers(self) -> dict[str, Any]:
         decay = self.hparams.weight_decay or {}
@@ -300,9 +300,9 @@ class JointModule(pl.LightningModule):
         return warm_up_cosine(step, warmup_steps=p.warmup_steps, max_steps=p.max_steps, least=p.final_lr)
 
     def export(self, folder: str | Path) -> None:
-        """Write `text` (adapters), `painter` (a diffusers pipeline that reads them) and `melody`."""
+        """Write `text` (adapters, or the model), `painter` (a diffusers pipeline that reads it), `melody`."""
         folder = Path(folder)
-        if self.text.method == "peft":
+        if self.text.method != "frozen":
             self.text.export(folder / "text")
         self.image.export(folder / "painter", text_source=self.text_source)
         self.music.export(folder / "melody", text_source=self.text_source)

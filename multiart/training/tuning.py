@@ -163,16 +163,28 @@ class TunedLanguageModel(nn.Module):
         return functional_call(body, trained, (), given).last_hidden_state
 
     def export(self, folder: str | Path) -> None:
-        """Write the adapters as `peft.PeftModel.from_pretrained` loads them onto the whole model.
+        """Write what was trained.
+
+        Adapters are written as `peft.PeftModel.from_pretrained` loads them onto the whole model; where layers
+        themselves were trained, the whole model is, with its tokenizer.
 
         Raises:
-            ValueError: if none were trained.
+            ValueError: if nothing was trained.
         """
         from peft import get_peft_config, get_peft_model_state_dict
         from safetensors.torch import save_file
 
-        if self.method != "peft":
-            raise ValueError(f"text.method={self.method} has no adapters to export")
+        if self.method == "frozen":
+            raise ValueError("text.method=frozen has trained nothing to export")
+        if self.method == "full":
+            whole = copy.deepcopy(self.loaded.model)
+            top = self._parts["top"].state_dict()
+            whole.load_state_dict(
+                {self._in_whole(name): weight for name, weight in top.items()}, strict=False
+            )
+            whole.save_pretrained(folder)
+            self.loaded.tokenizer.save_pretrained(folder)
+            return
         weights = get_peft_model_state_dict(self._parts["top"])
         Path(folder).mkdir(parents=True, exist_ok=True)
         config = get_peft_config(self.peft)

@@ -63,6 +63,20 @@ def test_peft_loads_the_exported_adapter(tiny_source, tmp_path):
     torch.testing.assert_close(tuned.logits(tuned(tuned.lower(IDS, MASK), MASK))[MASK], expected)
 
 
+@pytest.mark.parametrize("layers", [1, None])
+def test_transformers_loads_the_exported_model(tiny_source, tmp_path, layers):
+    tuned = TunedLanguageModel(source=tiny_source, layers=layers, method="full").eval()
+    with torch.no_grad():
+        for parameter in tuned.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    tuned.export(tmp_path / "text")
+    model = load_causal_lm(f"file:{tmp_path / 'text'}", dtype=torch.float32).model
+    expected = model(input_ids=IDS, attention_mask=MASK.long()).logits[MASK]
+    torch.testing.assert_close(tuned.logits(tuned(tuned.lower(IDS, MASK), MASK))[MASK], expected)
+    with pytest.raises(ValueError, match="text.method=frozen"):
+        TunedLanguageModel(source=tiny_source, layers=1, method="frozen").export(tmp_path)
+
+
 def test_a_copy_has_trained_weights_of_its_own_and_shares_the_others(tiny_source):
     import copy
 
