@@ -1,4 +1,4 @@
-"""Joint training through the command line in two processes, and resumed: what one process learns."""
+"""Joint training through the command line: in two processes, resumed, and with models of other makers."""
 
 import json
 import os
@@ -11,7 +11,9 @@ from PIL import Image
 from safetensors.torch import load_file
 from torch.testing import assert_close
 
+from tests.image.test_hub import model  # noqa: F401
 from tests.training.test_joint import sources  # noqa: F401
+from tests.training.test_projection import other  # noqa: F401
 
 TINY = [
     "data.size=16", "data.layouts=1", "data.replay_share=0", "data.validation_share=0.2",
@@ -44,10 +46,14 @@ def given(sources, tmp_path) -> list[str]:  # noqa: F811
 
 
 def train(given: list[str], folder: Path, *more: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "multiart", "train", "+experiment=joint", "data=works"]
+    chosen = ["train", "+experiment=joint", "data=works", *TINY, *given]
+    return run([*chosen, f"hydra.run.dir={folder}", *more], folder.parent)
+
+
+def run(words: list[str], folder: Path) -> subprocess.CompletedProcess:
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(CLONE)}
-    run = [*command, *TINY, *given, f"hydra.run.dir={folder}", *more]
-    done = subprocess.run(run, env=environment, cwd=folder.parent, capture_output=True, text=True)
+    command = [sys.executable, "-m", "multiart", *words]
+    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done
 
@@ -69,3 +75,22 @@ def test_two_processes_learn_what_one_does(given, sources, tmp_path):  # noqa: F
     before = load_file(Path(sources["image"].removeprefix("file:")) / painter.removeprefix("painter/"))
     after = load_file(two / "exported" / painter)
     assert max((after[name] - weight).abs().max() for name, weight in before.items()) > 2e-3
+
+
+@pytest.mark.slow
+def test_another_language_model_and_painter_are_used_again(given, other, model, tmp_path):  # noqa: F811
+    """Trained and then run through the command line, they paint from each other's states."""
+    changed = ("data.text_source=", "train.module.image")
+    given = [setting for setting in given if not setting.startswith(changed)]
+    image = [f"train.module.image.init_from={model}", "train.module.image.method=full"]
+    folder = tmp_path / "joint"
+    train(given, folder, f"data.text_source={other}", *image, "trainer=cpu", "data.batch_size=4",
+          "trainer.max_steps=2")  # fmt: skip
+    unet = json.loads((folder / "exported" / "painter" / "unet" / "config.json").read_text())
+    assert unet["cross_attention_dim"] == 24
+    run(["run", "+task=poem_to_painting", "models=ckpt", f"models.path={folder / 'exported'}", "style=none",
+         "text.read_with_model=false", "image.size=64", "image.num_inference_steps=2",
+         "prompt=the sea\nat dawn", f"paths.outputs={tmp_path / 'works'}"], tmp_path)  # fmt: skip
+    (manifest,) = (tmp_path / "works").rglob("manifest.json")
+    assert str(folder / "exported" / "text") in manifest.read_text()
+    assert [*manifest.parent.glob("*.png")]
