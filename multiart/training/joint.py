@@ -113,16 +113,11 @@ class JointModule(pl.LightningModule):
         return {branch: sum(weights.get(name, 0) for name in names) for branch, names in BRANCHES.items()}
 
     def stages(self) -> dict[str, list[nn.Parameter]]:
-        """The parameters being trained, by stage."""
-        projections = [self.image.projection, self.music.projection]
-        parts = {
-            "text": [self.text, *projections],
-            "image": [self.image.network],
-            "music": [self.music.network],
-        }
+        """The parameters being trained, by stage; projections of the text's states count as text."""
+        text = nn.ModuleList([self.text, self.image.projection, self.music.projection])
+        networks = {"text": text, "image": self.image.network, "music": self.music.network}
         return {
-            name: [p for part in parts_ for p in part.parameters() if p.requires_grad]
-            for name, parts_ in parts.items()
+            name: [p for p in network.parameters() if p.requires_grad] for name, network in networks.items()
         }
 
     @property
