@@ -6,9 +6,19 @@ import sys
 import time
 from pathlib import Path
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from multiart.errors import MultiartError
+
+WHOLE = {
+    "callbacks.ema": "null",
+    "callbacks.samples": "null",
+    "train.compile": "false",
+    "train.export": "null",
+    "train.module.gradients_every": "0",
+    "trainer.gradient_clip_val": "null",
+}
+"""What needs parameters whole, and the value that does without."""
 
 
 def main(cfg: DictConfig) -> float | None:
@@ -19,12 +29,13 @@ def main(cfg: DictConfig) -> float | None:
 
     Raises:
         MultiartError: if no experiment was chosen, `ckpt_path` names no whole checkpoint or one made with
-            other settings, or several devices are asked for in a sweep.
+            other settings, several devices are asked for in a sweep, or FSDP for what it cannot do.
     """
     if cfg.train is None or cfg.data is None:
         with contextlib.suppress(OSError):
             Path(cfg.paths.run_dir).rmdir()  # Hydra has made it, empty
         raise MultiartError("train needs an experiment: python -m multiart train +experiment=painter")
+    refuse_whole_parameters(cfg)
     import torch
 
     from multiart.config import build, plain
@@ -45,7 +56,7 @@ def main(cfg: DictConfig) -> float | None:
     torch.manual_seed(derive_seed(cfg.seed, "init"))
     datamodule = build(cfg.data)
     module = build(cfg.train.module)
-    for network in module.children():
+    for network in getattr(module, "networks", module.children()):
         compile_or_eager(network, cfg.train.compile)
     callbacks = [settings, *build_all(cfg.callbacks)]
     loggers = build_all(cfg.logger)
@@ -118,6 +129,20 @@ def refuse_devices_in_sweep(world_size: int) -> None:
             f"a sweep (-m) trains on one device a job, got {world_size}: set trainer.devices=1,"
             " or run the jobs one by one without -m"
         )
+
+
+def refuse_whole_parameters(cfg: DictConfig) -> None:
+    """Where parameters are spread over the devices, nothing may need one of them whole.
+
+    Raises:
+        MultiartError: naming the settings that do.
+    """
+    if "fsdp" not in str(cfg.trainer.strategy):
+        return
+    needed = [key for key in WHOLE if OmegaConf.select(cfg, key)]
+    if needed:
+        changes = " ".join(f"{key}={WHOLE[key]}" for key in needed)
+        raise MultiartError(f"trainer=fsdp spreads every parameter over the devices: add {changes}")
 
 
 def metric(metrics: dict, name: str | None) -> float | None:

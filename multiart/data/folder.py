@@ -210,8 +210,9 @@ class FolderWorks(pl.LightningDataModule):
         p = self.hparams
         options = {name: p[name] for name in ("size", "max_bad_share", "flip", "wordings")}
         records = read_works(p.path, **options)
-        for fault in records.faults:
-            print(f"left out: {fault}", file=sys.stderr)
+        if self.trainer is None or self.trainer.is_global_zero:
+            for fault in records.faults:
+                print(f"left out: {fault}", file=sys.stderr)
         works = [*records.works.values()]
         held = [is_held_out(work.text, p.validation_share) for work in works]
         if all(held) or not any(held):  # too few to part by their texts

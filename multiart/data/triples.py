@@ -157,7 +157,7 @@ class Triples(pl.LightningDataModule):
                 raise ValueError(f"data.{name} must be from 1 to {VALIDATION_SEED}, got {value}")
         if not 0 <= prose_share < 1:
             raise ValueError(f"data.prose_share must be at least 0 and less than 1, got {prose_share}")
-        self.save_hyperparameters({**locals(), "collections": list(collections)}, ignore=["self"])
+        self.save_hyperparameters()
 
     def setup(self, stage: str | None = None) -> None:
         p = self.hparams

@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PainterPipeline, PromptStates
-from multiart.image.schedulers import make_scheduler
+from multiart.image.latent import LatentPipeline, is_latent_diffusion, load_latent
+from multiart.image.schedulers import like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import Critic
 from multiart.models.exported import fetch_trained
@@ -93,10 +94,11 @@ class Painter:
         self._new_scheduler = make_scheduler(scheduler)
 
     @cached_property
-    def pipeline(self) -> PainterPipeline:
+    def pipeline(self) -> PainterPipeline | LatentPipeline:
         """The loaded painter, in float32, with the chosen scheduler."""
         pipeline = load_checkpoint(self.ckpt) if self.ckpt is not None else load_painter(self.source)
-        pipeline.scheduler = self._new_scheduler
+        latent = isinstance(pipeline, LatentPipeline)
+        pipeline.scheduler = like(pipeline.scheduler, self.scheduler) if latent else self._new_scheduler
         return pipeline
 
     @cached_property
@@ -202,13 +204,20 @@ def fetch_painter(source: str) -> Fetched:
     return fetch_trained(source, name="painter_gan" if source == ONE_STEP else "painter")
 
 
-def load_painter(source: str) -> PainterPipeline:
-    """Load an exported painter in float32.
+def load_painter(source: str) -> PainterPipeline | LatentPipeline:
+    """Load an exported painter in float32, one that is latent diffusion too.
 
     Raises:
         ModelUnavailable: if it is missing, or is not a painter.
     """
     path = fetch_painter(source).path
+    if is_latent_diffusion(path):
+        pipeline = load_latent(source, **_in_eight_bits(path))
+        if pipeline.config.text_encoder_source is None:
+            raise ModelUnavailable(
+                f"{source} reads no language model: paint with image=hub image.model={source}"
+            )
+        return pipeline
     logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
     try:
         return PainterPipeline.from_pretrained(path, dtype=torch.float32, **_in_eight_bits(path))

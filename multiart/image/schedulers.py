@@ -1,4 +1,4 @@
-"""Noise schedulers by name; every one integrates the same flow, from noise at sigma 1 to a picture at 0."""
+"""Noise schedulers by name; the painter's integrate one flow, from noise at sigma 1 to a picture at 0."""
 
 import diffusers
 import torch
@@ -13,6 +13,7 @@ _SCHEDULERS = {
     "unipc": ("UniPCMultistepScheduler", _FLOW),
 }
 SCHEDULERS = tuple(_SCHEDULERS)
+_DIFFUSION = {"euler": "EulerDiscreteScheduler"}  # where it has another class than that of a flow
 
 
 def set_steps(scheduler: SchedulerMixin, num_inference_steps: int) -> None:
@@ -36,3 +37,15 @@ def make_scheduler(name: str) -> SchedulerMixin:
         raise ValueError(unknown("image.scheduler", name, SCHEDULERS))
     class_name, settings = _SCHEDULERS[name]
     return getattr(diffusers, class_name)(num_train_timesteps=1000, **settings)
+
+
+def like(scheduler: SchedulerMixin, name: str) -> SchedulerMixin:
+    """The scheduler called ``name`` for a diffusion model, with the noise of the one it came with.
+
+    Raises:
+        ValueError: if the name is not one of `SCHEDULERS`.
+    """
+    if name not in _SCHEDULERS:
+        raise ValueError(unknown("image.scheduler", name, SCHEDULERS))
+    class_name = _DIFFUSION.get(name, _SCHEDULERS[name][0])
+    return getattr(diffusers, class_name).from_config(scheduler.config)

@@ -15,14 +15,14 @@ from multiart.models.int8 import FILE, packed, unpacked
 from multiart.models.language import load_causal_lm
 from multiart.training.checkpointing import AtomicCheckpointIO, find_last
 from multiart.training.joint import JointModule
-from multiart.training.tuning import merged
 
 QUANTIZE = ("int8",)
+ADAPTER = "adapter_config.json"
 WEIGHTS = {"painter": "unet/diffusion_pytorch_model.safetensors", "melody": "model.safetensors"}
 ABOUT = {
     "text": "Load it with `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`.",
     "adapter": "Load it onto {source} with `peft.PeftModel.from_pretrained(model, FOLDER)`.",
-    "painter": "Load it with `multiart.image.diffusion.PainterPipeline.from_pretrained(FOLDER)`.",
+    "painter": "{painter}",
     "melody": "Load it with `multiart.music.melodist.load_melodist('file:FOLDER')`.",
 }
 IN_EIGHT_BITS = "Load it with `multiart.image.painter.load_painter('file:FOLDER')`."
@@ -61,10 +61,10 @@ class Export:
 
     def write(self, module: JointModule, folder: Path, data: pl.LightningDataModule | None) -> None:
         """Write ``text`` (or ``adapter`` and ``text``), ``painter`` and ``melody``, each with a card."""
-        for name in ("image", "music"):
-            setattr(module, name, merged(getattr(module, name)))
+        for stage in (module.image, module.music):
+            stage.merge()
         losses = [self._measured(module, data)]
-        for network in (module.image, module.music):
+        for network in (module.image.network, module.music.network):
             if self.prune:
                 prune(network, self.prune)
             if self.quantize is not None:
@@ -75,7 +75,7 @@ class Export:
         if self.quantize is not None:
             for name, file in WEIGHTS.items():
                 pack(folder / name / file)
-        if self.merge and (folder / "text").is_dir():
+        if self.merge and (folder / "text" / ADAPTER).is_file():
             merge_adapters(folder)
         for name in ABOUT:
             if (folder / name).is_dir():
@@ -90,10 +90,14 @@ class Export:
         return {name: value for some in found for name, value in some.items() if name != "val/loss"}
 
     def _card(self, folder: Path, module: JointModule, losses: list[Mapping[str, float]]) -> None:
-        about = (
-            IN_EIGHT_BITS if folder.name == "painter" and self.quantize is not None else ABOUT[folder.name]
-        )
-        lines = [f"# {folder.name}", module.card, about.format(source=module.text.source)]
+        about = ABOUT["adapter" if (folder / ADAPTER).is_file() else folder.name]
+        if folder.name == "painter" and self.quantize is not None:
+            about = IN_EIGHT_BITS
+        lines = [
+            f"# {folder.name}",
+            module.card,
+            about.format(source=module.text.source, painter=module.image.about),
+        ]
         if folder.name in WEIGHTS:
             lines += self._changes()
         if losses[0]:

@@ -1,8 +1,6 @@
 """Train language model, painter and melody model together, under one loss."""
 
-import copy
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +12,15 @@ from torch import distributed as dist
 
 from multiart.data.sampler import places_of
 from multiart.errors import unknown
-from multiart.image.diffusion import PromptStates
-from multiart.music.composer import Composer
-from multiart.music.melodist import Melodist, load_melodist, save_melodist
-from multiart.music.network import IGNORED, note_losses
+from multiart.music.network import IGNORED
 from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
+from multiart.training.image_stage import make_image_stage
 from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms, clearest
 from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
-from multiart.training.melody import drop_controls
-from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
+from multiart.training.melody_stage import MelodyStage
 from multiart.training.schedules import scheduled, warm_up_cosine
-from multiart.training.tuning import TunedLanguageModel, merged, tune
+from multiart.training.tuning import TunedLanguageModel
 
 BRANCHES = {
     "text": ("text", "text_kl"),
@@ -41,18 +36,18 @@ class JointModule(pl.LightningModule):
 
     ``L = sum of w_i L_i`` over the terms of `BRANCHES`: `text` is the text's negative log-likelihood a
     token, in nats; `text_kl` the divergence of the original model's next tokens from the tuned one's;
-    `image` the painter's flow-matching loss; `image_perceptual` (LPIPS) and `image_style` (Gram matrices)
+    `image` the painter's diffusion loss; `image_perceptual` (LPIPS) and `image_style` (Gram matrices)
     the distances of the predicted clean picture from the true one, and `image_adversarial` what a critic that
     learns beside it (`multiart.training.patch_critic`) finds untrue in it; `music` the melody's negative
     log-likelihood a note, in nats. Painter and melody model read the states of the same forward pass, so
-    their gradients reach the language model. A branch whose terms all have weight 0 is not computed, and its
-    stage stays exactly as it is.
+    their gradients reach the language model; where they read states of another width, a projection is
+    learned, with the learning rate of the text. A branch whose terms all have weight 0 is not computed, and
+    its stage stays exactly as it is.
 
     Args:
         text: arguments of `TunedLanguageModel`.
-        image: `init_from`, `time_mean`, `time_std` and `drop_text` as of `PainterModule`; `method` and
-            `peft`, see `tune`.
-        music: `init_from` and `drop_control` as of `MelodyModule`; `method` and `peft`.
+        image: arguments of `make_image_stage`.
+        music: arguments of `MelodyStage`.
         loss: of `CombinedLoss`, with weights of `TERMS`.
         perceptual_share: of the batch whose predicted picture the perceptual and adversarial terms look at,
             those with the least noise.
@@ -102,22 +97,15 @@ class JointModule(pl.LightningModule):
         torch.manual_seed(derive_seed(seed, "joint-init"))
         self.combined = CombinedLoss(**loss)
         self.text = TunedLanguageModel(**text)
-        self.noise = {"time_mean": -0.5, "time_std": 1.3, "drop_text": 0.1} | {
-            name: image[name] for name in ("time_mean", "time_std", "drop_text") if name in image
-        }
-        painter = load_trained(image["init_from"])
-        self.sample_size = painter.config.sample_size
-        self.vae = painter.vae
-        self.image = tune(painter.unet, image.get("method", "full"), image.get("peft"))
-        self.drop_control = music.get("drop_control", 0.3)
-        self.melodist = load_melodist(music["init_from"])
-        self.music = tune(self.melodist.network, music.get("method", "full"), music.get("peft"))
+        self.image = make_image_stage(self.text.hidden_size, **image)
+        self.music = MelodyStage(self.text.hidden_size, **music)
         by_share = self.combined.weighting == "shares"
         weighed = [name for name, weight in self.combined.weights.items() if weight]
         self.judged = PictureTerms(weighed)
         if ADVERSARIAL in weighed and self.combined.weighting == "uncertainty":
             raise ValueError("weighting=uncertainty cannot weigh image_adversarial, which falls below 0")
         self.meeting = Meeting(shares=self._shares() if by_share else None)
+        self.register_load_state_dict_post_hook(self._miss_nothing_fixed)
         self.train()  # what is loaded is in evaluation mode
 
     def _shares(self) -> dict[str, float]:
@@ -125,11 +113,17 @@ class JointModule(pl.LightningModule):
         return {branch: sum(weights.get(name, 0) for name in names) for branch, names in BRANCHES.items()}
 
     def stages(self) -> dict[str, list[nn.Parameter]]:
-        """The parameters being trained, by stage."""
-        networks = {"text": self.text, "image": self.image, "music": self.music}
+        """The parameters being trained, by stage; projections of the text's states count as text."""
+        text = nn.ModuleList([self.text, self.image.projection, self.music.projection])
+        networks = {"text": text, "image": self.image.network, "music": self.music.network}
         return {
             name: [p for p in network.parameters() if p.requires_grad] for name, network in networks.items()
         }
+
+    @property
+    def networks(self) -> list[nn.Module]:
+        """Those that are worth compiling."""
+        return [self.text, self.image.network, self.music.network, self.judged]
 
     def terms(
         self, batch: dict[str, Any], *, seed: int, step: int, places: Sequence[int] | None = None
@@ -175,38 +169,19 @@ class JointModule(pl.LightningModule):
     def _image_terms(
         self, states: Tensor, batch: dict[str, Tensor], active: set[str], seeds: list[int]
     ) -> dict[str, Tensor]:
-        # Without the start token, as the painter was trained.
-        rows = (x[batch["painted"], 1:] for x in (states, batch["mask"], batch["caption_mask"]))
-        told = PromptStates.from_tokens(*rows)
+        rows = (x[batch["painted"]] for x in (states, batch["mask"], batch["caption_mask"]))
         pictures = batch["pixels"].float() / 255
-        clean = self.vae.encode(pictures)
-        seeds = [seeds[row] for row in batch["painted"]]
-        predicted, time = denoise(self.image, clean, told, seeds=seeds, **self.noise)
-        terms = {"image": velocity_loss(predicted, clean, time)} if "image" in active else {}
+        told, seeds = self.image.told(*rows), [seeds[row] for row in batch["painted"]]
+        loss, predicted, clear = self.image.denoise(pictures, told, seeds=seeds)
+        terms = {"image": loss} if "image" in active else {}
         if active & {*PICTURE_TERMS}:
             share = self.hparams.perceptual_share
-            terms |= self.judged(*clearest(self.vae, predicted, time, pictures, share=share), active)
+            terms |= self.judged(*clearest(self.image.vae, predicted, clear, pictures, share=share), active)
         return terms
 
     def _music_term(self, states: Tensor, batch: dict[str, Any], seeds: list[int]) -> Tensor:
-        pooled = self._pooled(states[batch["sung"]], batch["mask"][batch["sung"]])
-        melodies = [
-            drop_controls(
-                {name: column[number : number + 1] for name, column in batch["melody"].items()},
-                share=self.drop_control,
-                generator=torch.Generator().manual_seed(derive_seed(seeds[row], "controls")),
-            )
-            for number, row in enumerate(batch["sung"])
-        ]
-        melody = {name: torch.cat([one[name] for one in melodies]) for name in batch["melody"]}
-        pitch, duration, count = note_losses(self.music, {**melody, "text_states": pooled})
-        return (pitch + duration) / count
-
-    @staticmethod
-    def _pooled(states: Tensor, mask: Tensor) -> Tensor:
-        """The mean state ``[B, D]`` of each text, without the start token."""
-        states, mask = states[:, 1:], mask[:, 1:]
-        return (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        rows = (x[batch["sung"]] for x in (states, batch["mask"]))
+        return self.music.loss(*rows, batch["melody"], [seeds[row] for row in batch["sung"]])
 
     def training_step(self, batch: dict[str, Any], batch_idx: int) -> Tensor | None:
         step = self.global_step
@@ -247,6 +222,17 @@ class JointModule(pl.LightningModule):
         branch = {name: branch for branch, names in BRANCHES.items() for name in names}
         return {name: term * share[branch.get(name, "image")] for name, term in terms.items()}
 
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Leave out what never changes and is loaded with the models that training began with."""
+        for state in (checkpoint["state_dict"], checkpoint.get("current_model_state", {})):
+            for name in self.image.fixed:
+                state.pop(f"image.{name}", None)
+
+    @staticmethod
+    def _miss_nothing_fixed(module: "JointModule", keys: Any) -> None:
+        fixed = tuple(f"image.{name}" for name in module.image.fixed)
+        keys.missing_keys[:] = [key for key in keys.missing_keys if not key.endswith(fixed)]
+
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Log the gradient that each branch sent into the language model's states, and each stage's own."""
         self.log_dict({f"meeting/{name}": norm for name, norm in self.meeting.norms.items()})
@@ -263,38 +249,31 @@ class JointModule(pl.LightningModule):
         terms = self.terms(batch, seed=derive_seed(0, "joint-validation", batch_idx), step=step)
         total, _ = self.combined(terms, step)
         logged = {"val/loss": total, **{f"val/{name}": term for name, term in terms.items()}}
-        self.log_dict(logged, prog_bar=True, batch_size=len(batch["ids"]), add_dataloader_idx=False)
+        self._log_held_out(logged, prog_bar=True, batch_size=len(batch["ids"]))
 
     def _measure_forgetting(self, batch: dict[str, Any]) -> None:
         """Log the negative log-likelihood of other texts, in nats a token, now and before any tuning."""
         for name, model in (("nll", self.text), ("nll_before", self.text.original)):
             tokens, truth = self._next_tokens(model(batch["lower"], batch["mask"]), batch)
             loss = F.nll_loss(tokens, truth)
-            self.log(f"general/{name}", loss, batch_size=len(truth), add_dataloader_idx=False)
+            self._log_held_out({f"general/{name}": loss}, batch_size=len(truth))
+
+    def _log_held_out(self, logged: dict[str, Tensor], **options: Any) -> None:
+        self.log_dict(logged, add_dataloader_idx=False, sync_dist=True, **options)
 
     def paint(self, batch: dict[str, Any]) -> Tensor:
         """Paint every text of a batch, ``[B, 3, H, W]`` in [0, 1], always from the same noise."""
-        states = self.text(batch["lower"], batch["mask"])[:, 1:]
-        told = PromptStates.from_tokens(states, batch["mask"][:, 1:], batch["caption_mask"][:, 1:])
-        return sample(self.vae, self.image, told, size=self.sample_size)
+        states = self.text(batch["lower"], batch["mask"])
+        return self.image.paint(self.image.told(states, batch["mask"], batch["caption_mask"]))
 
     def sing(self, batch: dict[str, Any], plans: Sequence[Plan | None]) -> list[Tune | None]:
         """A tune after each text's plan, always with the same random numbers; None where there is no plan."""
-        pooled = self._pooled(self.text(batch["lower"], batch["mask"]), batch["mask"]).cpu()
-        composer = Composer(melodist=self._melodist(copy.deepcopy(self.music).cpu()))
-        streams = (torch.Generator().manual_seed(number) for number in range(len(plans)))
-        return [
-            plan and composer.compose(plan, n=1, generator=stream, text_states=text)[0]
-            for plan, stream, text in zip(plans, streams, pooled, strict=True)
-        ]
-
-    def _melodist(self, network: nn.Module) -> Melodist:
-        return replace(self.melodist, network=network, text_source=self.text_source)
+        return self.music.sing(self.text(batch["lower"], batch["mask"]), batch["mask"], plans)
 
     @property
     def text_source(self) -> str:
         """Of the language model, as the painter and the melody model that are exported beside it name it."""
-        return "file:../text" if self.text.method == "peft" else self.text.source
+        return self.text.source if self.text.method == "frozen" else "file:../text"
 
     def configure_optimizers(self) -> dict[str, Any]:
         decay = self.hparams.weight_decay or {}
@@ -316,15 +295,9 @@ class JointModule(pl.LightningModule):
         return warm_up_cosine(step, warmup_steps=p.warmup_steps, max_steps=p.max_steps, least=p.final_lr)
 
     def export(self, folder: str | Path) -> None:
-        """Write `text` (adapters), `painter` (a diffusers pipeline that reads them) and `melody`."""
+        """Write `text` (adapters, or the model), `painter` (a diffusers pipeline that reads it), `melody`."""
         folder = Path(folder)
-        if self.text.method == "peft":
+        if self.text.method != "frozen":
             self.text.export(folder / "text")
-        export_painter(
-            self.vae,
-            merged(self.image),
-            folder / "painter",
-            text_encoder_source=self.text_source,
-            sample_size=self.sample_size,
-        )
-        save_melodist(folder / "melody", self._melodist(merged(self.music)))
+        self.image.export(folder / "painter", text_source=self.text_source)
+        self.music.export(folder / "melody", text_source=self.text_source)

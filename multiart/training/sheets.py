@@ -112,7 +112,8 @@ def piano_roll(tune: Tune) -> Image.Image:
     for event in tune.events:
         if event.pitch is not None:
             top = ROLL - 4 - (event.pitch - low + 1) * high
-            draw.rectangle((at * wide, top, (at + event.duration) * wide - 1, top + high - 1), fill=INK)
+            left, right = at * wide, (at + event.duration) * wide - 1
+            draw.rectangle((left, top, max(left, right), top + high - 1), fill=INK)
         at += event.duration
     return roll
 

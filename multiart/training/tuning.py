@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.func import functional_call
 
 from multiart.errors import ModelUnavailable, unknown
 from multiart.io.atomic import atomic_path
@@ -69,7 +70,7 @@ class TunedLanguageModel(nn.Module):
 
     Args:
         source: of the language model, as the model store names it.
-        method: see `tune`; `full` trains the layers and the final norm, not the embeddings.
+        method: see `tune`; `full` trains the layers and the final norm, not the embeddings and the head.
         layers: how many from the top; None for all.
         peft: for `method="peft"`; what is not given is LoRA (Hu et al. 2022) of rank 8 on every projection.
         gradient_checkpointing: recompute activations in the backward pass: less memory, more time.
@@ -105,7 +106,8 @@ class TunedLanguageModel(nn.Module):
         below = part_of(model, every[: self.first])
         below.base_model.norm = nn.Identity()
         top = tune(part_of(model, copy.deepcopy(every[self.first :])), method, self.peft)
-        top.get_input_embeddings().requires_grad_(False)  # shared by all three, and with the head
+        for shared in (top.get_input_embeddings(), top.get_output_embeddings()):
+            shared.requires_grad_(False)
         if gradient_checkpointing:
             top.gradient_checkpointing_enable({"use_reentrant": False})
         top.train(self.training)
@@ -150,24 +152,39 @@ class TunedLanguageModel(nn.Module):
         return self._parts["top"].get_output_embeddings()(states)
 
     def _above(self, part: str, lower: Tensor, mask: Tensor) -> Tensor:
-        body = self._parts[part].base_model
-        if part == "top" and body.training != self.training:
-            body.train(self.training)  # no submodule of this one, and so not told
-        return body(
-            inputs_embeds=lower.float(), attention_mask=mask.long(), use_cache=False
-        ).last_hidden_state
+        body, trained = self._parts[part].base_model, {}
+        if part == "top":
+            if body.training != self.training:
+                body.train(self.training)  # no submodule of this one, and so not told
+            # Sharded, they are others than those that the layers were made with.
+            prefix = f"{self._parts[part].base_model_prefix}."
+            trained = {name.replace("/", ".").removeprefix(prefix): p for name, p in self.trained.items()}
+        given = {"inputs_embeds": lower.float(), "attention_mask": mask.long(), "use_cache": False}
+        return functional_call(body, trained, (), given).last_hidden_state
 
     def export(self, folder: str | Path) -> None:
-        """Write the adapters as `peft.PeftModel.from_pretrained` loads them onto the whole model.
+        """Write what was trained.
+
+        Adapters are written as `peft.PeftModel.from_pretrained` loads them onto the whole model; where layers
+        themselves were trained, the whole model is, with its tokenizer.
 
         Raises:
-            ValueError: if none were trained.
+            ValueError: if nothing was trained.
         """
         from peft import get_peft_config, get_peft_model_state_dict
         from safetensors.torch import save_file
 
-        if self.method != "peft":
-            raise ValueError(f"text.method={self.method} has no adapters to export")
+        if self.method == "frozen":
+            raise ValueError("text.method=frozen has trained nothing to export")
+        if self.method == "full":
+            whole = copy.deepcopy(self.loaded.model)
+            top = self._parts["top"].state_dict()
+            whole.load_state_dict(
+                {self._in_whole(name): weight for name, weight in top.items()}, strict=False
+            )
+            whole.save_pretrained(folder)
+            self.loaded.tokenizer.save_pretrained(folder)
+            return
         weights = get_peft_model_state_dict(self._parts["top"])
         Path(folder).mkdir(parents=True, exist_ok=True)
         config = get_peft_config(self.peft)

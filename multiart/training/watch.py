@@ -47,7 +47,8 @@ class NonFiniteGuard(pl.Callback):
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, optimizer: torch.optim.Optimizer
     ) -> None:
         gradients = [p.grad for p in pl_module.parameters() if p.grad is not None]
-        if torch.isfinite(torch.nn.utils.get_total_norm(gradients)):
+        finite = bool(torch.isfinite(torch.nn.utils.get_total_norm(gradients)))
+        if trainer.strategy.reduce_boolean_decision(finite):  # of all processes, should each have a shard
             self._in_a_row = 0
             return
         optimizer.zero_grad(set_to_none=True)
@@ -87,7 +88,8 @@ class History(pl.Callback):
             return
         self._sum, self._count = self._sum + float(loss), self._count + 1
         step = trainer.global_step
-        if self.every_minutes is not None and now - self._told >= 60 * self.every_minutes:
+        due = self.every_minutes is not None and now - self._told >= 60 * self.every_minutes
+        if due and trainer.is_global_zero:
             self._told = now
             said = f"step {step}: loss {self._sum / self._count:.4f}, {self.seconds / 60:.1f} min"
             print(said, file=sys.stderr, flush=True)

@@ -73,6 +73,19 @@ def test_several_devices_in_a_sweep_are_refused(monkeypatch):
         train.refuse_devices_in_sweep(2)
 
 
+def test_what_needs_parameters_whole_is_refused_where_they_are_spread():
+    joint = ["experiment=joint", "paths.run_dir=out"]
+    spread = [*joint, "trainer=fsdp"]
+    train.refuse_whole_parameters(compose("train", joint))
+    with pytest.raises(MultiartError, match=r"callbacks\.ema=null .*train\.module\.gradients_every=0$"):
+        train.refuse_whole_parameters(compose("train", spread))
+    without = [f"{key}={value}" for key, value in train.WHOLE.items()]
+    train.refuse_whole_parameters(compose("train", [*spread, *without]))
+    with pytest.raises(MultiartError, match=r"add trainer\.gradient_clip_val=null$"):
+        more = [*without[:-1], "trainer.gradient_clip_val=1"]
+        train.refuse_whole_parameters(compose("train", [*spread, *more]))
+
+
 def test_the_metric_for_a_sweeper():
     assert train.metric({"val/loss": 0.5}, "val/loss") == 0.5
     assert train.metric({}, None) is None and train.metric({"val/loss": 0.5}, None) == 0.5

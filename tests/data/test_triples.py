@@ -51,3 +51,14 @@ def test_written_works_are_read_again(tmp_path):
     assert not records.faults and (sung.caption, sung.text) == ("a lake", "one\ntwo")
     assert [event.pitch for event in sung.tune.notes] == [0, 4, 7, 12]
     assert painted.tune is None and painted.picture(0).float().mean() == 200
+
+
+@pytest.mark.train
+def test_its_settings_can_be_read_from_a_checkpoint(tmp_path):
+    import torch
+
+    from multiart.data.triples import Triples
+
+    torch.save(dict(Triples(cache_dir="here", num_triples=5).hparams), tmp_path / "a.ckpt")
+    found = torch.load(tmp_path / "a.ckpt", weights_only=True)
+    assert found["num_triples"] == 5 and found["text_layers"] == 8

@@ -9,6 +9,7 @@ from torch.utils.data import DataLoader
 
 from multiart.data.works import collate
 from multiart.errors import MultiartError
+from multiart.image.painter import Painter, load_painter
 from multiart.models.int8 import packed, unpacked
 from multiart.models.language import load_causal_lm
 from multiart.music.melodist import load_melodist
@@ -71,19 +72,31 @@ def test_a_checkpoint_becomes_models_with_cards(sources, tmp_path):  # noqa: F81
     )
     weight = load_melodist(f"file:{tmp_path / 'out' / 'melody'}").network.pitch.weight
     assert 0.29 < (weight == 0).float().mean() < 0.35
-    torch.testing.assert_close(weight, loaded.music.pitch.weight, rtol=0, atol=2e-3)
-
-    from multiart.image.painter import load_painter
+    torch.testing.assert_close(weight, loaded.music.network.pitch.weight, rtol=0, atol=2e-3)
 
     unet = load_painter(f"file:{tmp_path / 'out' / 'painter'}").unet.state_dict()
     assert not (tmp_path / "out" / "painter" / "unet" / "diffusion_pytorch_model.safetensors").exists()
-    for name, value in loaded.image.state_dict().items():
+    for name, value in loaded.image.network.state_dict().items():
         torch.testing.assert_close(unet[name].float(), value.float(), rtol=2e-2, atol=2e-3)
 
     card = (tmp_path / "out" / "painter" / "README.md").read_text()
     assert "30% of weights nearest to 0" in card and "eight bits" in card
     assert "| val/image |" in card and "| general/nll |" in card
     assert "peft.PeftModel" in (tmp_path / "out" / "adapter" / "README.md").read_text()
+
+
+@pytest.mark.parametrize("method", ["full", "frozen"])
+def test_a_language_model_trained_without_adapters_is_exported_if_it_changed(sources, tmp_path, method):  # noqa: F811
+    joint = module(sources, text={"method": method})
+    fit(joint, 2, tmp_path)
+    Export(merge=True, measure_batches=0).write(joint, tmp_path / "out", None)
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"painter", "melody"} | ({"text"} if method == "full" else set())
+    painter = Painter(source=f"file:{tmp_path / 'out' / 'painter'}")
+    ids, mask = torch.tensor([[0, 40, 50, 60]]), torch.ones(1, 4, dtype=torch.bool)
+    with torch.no_grad():
+        expected = joint.eval().text(joint.text.lower(ids, mask), mask)
+    torch.testing.assert_close(painter.encoder.forward(ids.tolist()), expected, rtol=1e-4, atol=1e-4)
 
 
 def test_what_is_no_joint_training_is_refused(tmp_path):

@@ -19,6 +19,7 @@ from multiart.music.screening import KnownRuns
 from multiart.music.tune import STYLES, Event, Tune
 from multiart.training.joint import JointModule, gradient_norms
 from multiart.training.judged import PictureTerms
+from multiart.training.melody_stage import mean_state
 from multiart.training.painter import export_painter
 from tests.image.tiny import UNET, VAE
 
@@ -171,7 +172,7 @@ def test_a_weight_of_zero_leaves_its_stage_as_it_was(sources, tmp_path, weights,
 
 def test_a_term_without_weight_is_not_computed(sources, monkeypatch):
     joint = module(sources, weights={"text": 1.0, "image": 0.0, "music": 0.0})
-    for stage in (joint.image, joint.music):
+    for stage in (joint.image.network, joint.music.network):
         monkeypatch.setattr(stage, "forward", lambda *args, **kwargs: pytest.fail("was computed"))
     assert joint.terms(batch(joint), seed=0, step=0).keys() == {"text"}
 
@@ -289,14 +290,14 @@ def test_what_is_exported_loads_again(sources, tmp_path):
     assert painter.paint(["dawn"], seeds=[0]).shape == (1, 3, 16, 16)
     melodist = load_melodist(f"file:{tmp_path / 'out' / 'melody'}")
     torch.testing.assert_close(
-        melodist.network.pitch.weight, joint.music.pitch.weight.detach(), rtol=1e-3, atol=1e-3
+        melodist.network.pitch.weight, joint.music.network.pitch.weight.detach(), rtol=1e-3, atol=1e-3
     )
     composer = Composer(source=f"file:{tmp_path / 'out' / 'melody'}")
     told = composer.text_states("(2", "<")  # the tiny tokenizer reads bytes
     ids = torch.tensor([composer.encoder.tokens("(2", "<")[0]])
     mask = torch.ones(ids.shape, dtype=torch.bool)
     with torch.no_grad():
-        expected = joint._pooled(joint.text(joint.text.lower(ids, mask), mask), mask)[0]
+        expected = mean_state(joint.text(joint.text.lower(ids, mask), mask), mask)[0]
     torch.testing.assert_close(told, expected, rtol=1e-4, atol=1e-4)
     assert len(composer.weights) == 2
 

@@ -29,6 +29,12 @@ def test_a_roll_has_higher_notes_higher_and_rests_empty():
     assert not rest and max(second) < min(third) <= max(third) < min(first)
 
 
+def test_a_long_tune_has_room_on_a_roll():
+    notes = tuple(Event(pitch=number % 5, duration=6) for number in range(400))
+    tune = Tune(mode="major", time_signature="4/4", events=notes, phrases=(400,))
+    assert INK in [colour for _, colour in piano_roll(tune).getcolors()]
+
+
 def test_what_is_missing_stays_blank():
     assert len(shown(None, None).getcolors()) == 1
     assert shown(torch.ones(3, 8, 8), TUNE).getpixel((5, 5)) == (255, 255, 255)

@@ -37,10 +37,12 @@ def test_only_what_is_tuned_learns(tiny_source):
 def test_the_loaded_model_is_left_as_it_was(tiny_source):
     before = whole(tiny_source)
     tuned = TunedLanguageModel(source=tiny_source, layers=1, method="full")
+    head = tuned.loaded.model.get_output_embeddings().weight.clone()
     with torch.no_grad():
         for parameter in tuned.parameters():
             parameter.add_(1.0)
     torch.testing.assert_close(whole(tiny_source), before, rtol=0, atol=0)
+    assert torch.equal(tuned.loaded.model.get_output_embeddings().weight, head)
     assert (
         tuned(tuned.lower(IDS, MASK), MASK) - tuned.original(tuned.lower(IDS, MASK), MASK)
     ).abs().max() > 0.1
@@ -59,6 +61,20 @@ def test_peft_loads_the_exported_adapter(tiny_source, tmp_path):
     model = PeftModel.from_pretrained(copy.deepcopy(tuned.loaded.model), tmp_path / "adapter").eval()
     expected = model(input_ids=IDS, attention_mask=MASK.long()).logits[MASK]
     torch.testing.assert_close(tuned.logits(tuned(tuned.lower(IDS, MASK), MASK))[MASK], expected)
+
+
+@pytest.mark.parametrize("layers", [1, None])
+def test_transformers_loads_the_exported_model(tiny_source, tmp_path, layers):
+    tuned = TunedLanguageModel(source=tiny_source, layers=layers, method="full").eval()
+    with torch.no_grad():
+        for parameter in tuned.parameters():
+            parameter.add_(0.1 * torch.randn_like(parameter))
+    tuned.export(tmp_path / "text")
+    model = load_causal_lm(f"file:{tmp_path / 'text'}", dtype=torch.float32).model
+    expected = model(input_ids=IDS, attention_mask=MASK.long()).logits[MASK]
+    torch.testing.assert_close(tuned.logits(tuned(tuned.lower(IDS, MASK), MASK))[MASK], expected)
+    with pytest.raises(ValueError, match="text.method=frozen"):
+        TunedLanguageModel(source=tiny_source, layers=1, method="frozen").export(tmp_path)
 
 
 def test_a_copy_has_trained_weights_of_its_own_and_shares_the_others(tiny_source):
