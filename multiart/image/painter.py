@@ -9,7 +9,7 @@ from diffusers.utils import logging
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from multiart.errors import ModelUnavailable
+from multiart.errors import ModelUnavailable, unknown
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline, is_latent_diffusion, load_latent
 from multiart.image.schedulers import like, make_scheduler
@@ -28,6 +28,7 @@ from multiart.vocabulary import PLAIN
 
 MAX_PICTURES = 64
 MAX_CANDIDATES = 16
+DTYPES = ("float32", "bfloat16")
 ONE_STEP = "asset:painter_gan"
 
 
@@ -44,6 +45,8 @@ class Painter:
         guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it.
         negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
         scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
+        dtype: float32, or bfloat16, which is several times faster where a processor computes natively with it
+            and paints nearly the same.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
         critic: source of the critic, asked only where there are several candidates.
@@ -64,6 +67,7 @@ class Painter:
         guidance_scale: float = 3.0,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
+        dtype: Literal["float32", "bfloat16"] = "float32",
         num_images_per_prompt: int = 1,
         best_of: int = 1,
         critic: str = CRITIC,
@@ -79,6 +83,8 @@ class Painter:
         for name, (value, low, high) in limits.items():
             if not low <= value <= high:
                 raise ValueError(f"image.{name} must be from {low} to {high}, got {value}")
+        if dtype not in DTYPES:
+            raise ValueError(unknown("image.dtype", str(dtype), DTYPES))
         self.source = source
         self.ckpt = ckpt
         self.size = size
@@ -87,6 +93,7 @@ class Painter:
         self.guidance_scale = guidance_scale
         self.negative_prompt = negative_prompt
         self.scheduler = scheduler
+        self.dtype = dtype
         self.num_images_per_prompt = num_images_per_prompt
         self.best_of = best_of
         self.critic = Critic(critic)
@@ -145,6 +152,7 @@ class Painter:
             "guidance_scale": self.guidance_scale,
             "negative_prompt": self.negative_prompt,
             "scheduler": self.scheduler,
+            "dtype": self.dtype,
             **choice,
         }
         return StageResult(output=[Picture(pixels=pixels) for pixels in large], settings=settings)
@@ -180,14 +188,16 @@ class Painter:
         """
         prompt = self.states(captions, poems)
         negative = self.states([self.negative_prompt] * len(captions)) if self.negative_prompt else None
-        return self.pipeline(
-            prompt,
-            negative_prompt=negative,
-            generators=[torch.Generator().manual_seed(seed) for seed in seeds],
-            num_inference_steps=self.num_inference_steps,
-            guidance_scale=self.guidance_scale,
-            callback=callback,
-        ).images
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype == "bfloat16"):
+            painted = self.pipeline(
+                prompt,
+                negative_prompt=negative,
+                generators=[torch.Generator().manual_seed(seed) for seed in seeds],
+                num_inference_steps=self.num_inference_steps,
+                guidance_scale=self.guidance_scale,
+                callback=callback,
+            )
+        return painted.images.float()
 
     def states(self, captions: list[str], poems: list[str] | None = None) -> PromptStates:
         """What the painter reads of captions and the poems that follow them."""

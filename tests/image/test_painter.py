@@ -67,6 +67,15 @@ def test_a_negative_prompt_changes_the_picture(source):
     assert not torch.equal(pictures(painter(source))[0], pictures(painter(source, negative_prompt="rain"))[0])
 
 
+def test_bfloat16_paints_nearly_the_same(source):
+    plain, faster = (painter(source, dtype=dtype) for dtype in ("float32", "bfloat16"))
+    difference = (pictures(plain)[0] - pictures(faster)[0]).abs()
+    assert 0 < difference.mean() < 0.05
+    assert pictures(faster)[0].dtype == torch.float32
+    with pytest.raises(ValueError, match="image.dtype"):
+        painter(source, dtype="float16")
+
+
 def test_its_weights_are_the_painters_and_the_text_encoders(source, tiny_source):
     assert set(painter(source).weights) == {source, tiny_source}
 
