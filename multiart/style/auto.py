@@ -54,10 +54,37 @@ def _is_stormy(draft: Draft) -> bool:
     return draft.scene.mood.valence < -0.3 and draft.scene.mood.arousal > 0.3
 
 
+def _all(*conditions: Callable[[Draft], bool]) -> Callable[[Draft], bool]:
+    return lambda draft: all(holds(draft) for holds in conditions)
+
+
+_IS_VEILED = _is("weather", "mist", "rain", "snow")
+_IS_LIGHT = _is("time_of_day", "dawn", "day", "sunset")
+
 MEDIUM_RULES = (
     MediumRule(
+        reason="a Chinese poem of mist, rain or snow: ink and water on paper",
+        suits=_all(_is_chinese, _IS_VEILED),
+        medium="ink wash",
+    ),
+    MediumRule(
+        reason="a Chinese poem by the light of day: the lines and flat colours of a woodblock print",
+        suits=_all(_is_chinese, _IS_LIGHT),
+        medium="woodblock",
+    ),
+    MediumRule(
         reason="mist, rain or snow: colours that run into each other on wet paper",
-        suits=_is("weather", "mist", "rain", "snow"),
+        suits=_IS_VEILED,
+        medium="watercolour",
+    ),
+    MediumRule(
+        reason="the sea by the light of day: the lines and flat colours of a woodblock print",
+        suits=_all(_is("place", "sea"), _IS_LIGHT),
+        medium="woodblock",
+    ),
+    MediumRule(
+        reason="spring: thin, bright colours on wet paper",
+        suits=_all(_is("season", "spring"), _IS_LIGHT),
         medium="watercolour",
     ),
     MediumRule(

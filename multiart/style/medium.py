@@ -45,7 +45,7 @@ class MediumStyle:
         *,
         medium: str = "oil",
         by: Literal["code", "refiner"] = "code",
-        softness: float = 3.0,
+        softness: float = 1.0,
         strength: float = 1.0,
         keep_colors: float | bool = 0.0,
         source: str = SOURCE,

@@ -61,7 +61,12 @@ def test_the_choice_and_its_reason_are_recorded(picture, draft, generator, net, 
         ({}, "oil"),
         ({"time_of_day": "night"}, "oil"),
         ({"weather": "rain"}, "watercolour"),
-        ({"language": "zh", "weather": "snow", "season": "winter"}, "watercolour"),
+        ({"season": "spring"}, "watercolour"),
+        ({"place": "sea"}, "woodblock"),
+        ({"place": "sea", "time_of_day": "night"}, "oil"),
+        ({"language": "zh"}, "woodblock"),
+        ({"language": "zh", "time_of_day": "night"}, "oil"),
+        ({"language": "zh", "weather": "snow", "season": "winter"}, "ink wash"),
     ],
 )
 def test_a_medium_suits_the_scene_where_it_can_be_painted(draft, generator, scene, medium):
