@@ -5,6 +5,7 @@ import random
 from multiart.captioning import SceneLike, caption_of
 from multiart.data.verses import NEUTRAL_LINES, VERSE_LINES
 from multiart.data.wordings import HELD_OUT_SYNONYMS, SYNONYMS
+from multiart.text.lexicon import words_of
 
 _FRAMES = (
     "{place} {time} {season}{weather}{with_subjects}",
@@ -63,6 +64,21 @@ def sample_verse(spec: SceneLike, rng: random.Random) -> str:
     if rng.random() < 0.4:
         lines[-1] = rng.choice(NEUTRAL_LINES)
     return "\n".join(lines)
+
+
+def sample_other_verse(rng: random.Random) -> str:
+    """Verse that is no help: lines about anything, in English or of Chinese words in any order.
+
+    Poets say much that a caption does not, and a painter that has read only verse about its scenes paints it
+    all: beside such verse it learns that the caption decides.
+    """
+    if rng.random() < 0.5:
+        lines = [line for spoken in VERSE_LINES.values() for line in spoken]
+        return "\n".join(rng.choice(lines) for _ in range(rng.randint(2, 10)))
+    words, length = sorted(words_of("zh")), rng.choice((5, 7))
+    lines = ["".join(rng.choices(words, k=length))[:length] for _ in range(rng.choice((2, 4, 4, 6)))]
+    ended = [line + "，。"[number % 2] for number, line in enumerate(lines)]
+    return "\n".join([f"《{rng.choice(words)}》"] * (rng.random() < 0.5) + ended)
 
 
 def _listed(names: list[str]) -> str:

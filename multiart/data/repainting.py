@@ -13,7 +13,7 @@ from multiart.io.pictures import save_png
 from multiart.records import Picture
 from multiart.seeding import derive_seed
 
-TIMES = (0.45, 0.6, 0.75)  # how much of the scene is left when the painter takes over
+TIMES = (0.6, 0.7, 0.8)  # how much of the scene is left when the painter takes over
 STEPS = 6
 BATCH = 10
 

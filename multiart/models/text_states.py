@@ -58,14 +58,15 @@ class TextEncoder:
         return self.language.sha256
 
     def encode(
-        self, captions: list[str], poems: list[str] | None = None, *, batch_size: int = 32
+        self, captions: list[str], poems: list[str] | None = None, *, batch_size: int | None = None
     ) -> TextStates:
         """Encode B captions; where ``poems`` has a text that is not empty, it follows on a new line.
 
         Args:
             captions: none of them empty.
             poems: as many, or None.
-            batch_size: texts in one forward pass; texts of like length go together.
+            batch_size: texts in one forward pass, 32 on a CPU and 256 elsewhere; texts of like length go
+                together.
 
         Raises:
             ValueError: a caption is empty, a text is longer than the language model can read, or the lists
@@ -78,6 +79,7 @@ class TextEncoder:
                 f"{captions.count('')} of them empty, and {len(poems)} poems"
             )
         parts = [self.tokens(caption, poem) for caption, poem in zip(captions, poems, strict=True)]
+        batch_size = batch_size or (32 if self.device == "cpu" else 256)
         length = max((len(ids) - 1 for ids, _ in parts), default=0)
         states = torch.zeros(len(parts), length, self.language.hidden_size)
         by_length = sorted(range(len(parts)), key=lambda index: len(parts[index][0]))

@@ -46,6 +46,11 @@ def size(language: str) -> int:
     return len(_entries("chinese" if language == "zh" else "english"))
 
 
+def words_of(language: str) -> tuple[str, ...]:
+    """The entries of a lexicon."""
+    return tuple(_entries("chinese" if language == "zh" else "english"))
+
+
 @lru_cache
 def _entries(name: str) -> dict[str, dict[tuple[str, str], float]]:
     """Each entry with its effects; what several keys say of one word adds up."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from multiart.captioning import scene_caption, subject_phrase
-from multiart.data.captions import sample_caption, sample_verse
+from multiart.data.captions import sample_caption, sample_other_verse, sample_verse
 from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.data.verses import NEUTRAL_LINES, VERSE_LINES
 from multiart.data.wordings import HELD_OUT_SYNONYMS, SYNONYMS
@@ -98,3 +98,15 @@ def test_a_verse_does_not_speak_of_a_subject_that_was_hidden():
     spec = replace(sample_spec(0), subjects=())
     lines = {line for s in SUBJECTS if s != "tree" for line in VERSE_LINES[s]}
     assert not lines & set(sample_verse(spec, random.Random(3)).split("\n"))
+
+
+def test_verse_about_anything_is_english_or_chinese_and_follows_from_its_seed():
+    verses = [sample_other_verse(random.Random(seed)) for seed in range(60)]
+    assert verses == [sample_other_verse(random.Random(seed)) for seed in range(60)]
+    english = [verse for verse in verses if verse.isascii()]
+    assert 15 < len(english) < 45
+    spoken = {line for lines in VERSE_LINES.values() for line in lines}
+    assert all(set(verse.splitlines()) <= spoken for verse in english)
+    for verse in set(verses) - set(english):
+        lines = [line for line in verse.splitlines() if not line.startswith("《")]
+        assert len(lines) in (2, 4, 6) and len({len(line) for line in lines}) == 1

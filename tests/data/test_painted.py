@@ -86,3 +86,47 @@ def test_a_batch_pools_the_caption_alone(tmp_path):
         length = dataset.captions[index][1]
         torch.testing.assert_close(batch["pooled"][index], torch.full((4,), (length + 1) / 2))
     assert not batch["embeds"][~batch["mask"]].any()
+
+
+def test_captions_are_followed_by_verse_about_anything_as_often_as_asked():
+    from multiart.data.painted import CaptionedScenes
+
+    def verses(**shares):
+        return [CaptionedScenes(40, first_seed=0, **shares)[item][2] for item in range(40)]
+
+    alone, both = verses(verse_share=0.25), verses(verse_share=0.25, other_share=0.5)
+    assert all(verse in ("", other) for verse, other in zip(alone, both, strict=True))
+    assert 0.5 < sum(map(bool, both)) / 40 < 0.95
+    assert any(not verse.isascii() for verse in both)
+    assert all(verses(verse_share=0.0, other_share=1.0))
+
+
+def test_scenes_looked_at_by_other_processes_are_the_same(tmp_path):
+    from multiart.data.painted import CaptionStates
+
+    given = {"num_captions": 6, "first_seed": 100, "verse_share": 0.5}
+    alone = CaptionStates(tmp_path, encoder=CountingEncoder(), **given)
+    helped = CaptionStates(tmp_path, encoder=CountingEncoder(), num_workers=2, **given)
+    assert alone.specs == helped.specs and alone.captions == helped.captions and alone.verses == helped.verses
+
+
+def test_texts_are_padded_to_a_round_length_and_sampled(tmp_path):
+    from multiart.data.painted import ROUND_TO, collate
+
+    states = captions(tmp_path, CountingEncoder())
+    assert states.longest % ROUND_TO == 0 and states.longest >= max(map(len, states.states))
+    tokens, pooled = states.sample(4)
+    assert len(tokens) == sum(len(states[index][0]) for index in range(4)) and pooled.shape == (4, 4)
+    first, length = states[0]
+    torch.testing.assert_close(pooled[0], first[:length].mean(0))
+    item = {"states": first, "caption_length": length, "pixels": torch.zeros(3, 8, 8, dtype=torch.uint8)}
+    padded = collate([item], length=states.longest)
+    assert padded["embeds"].shape[1] == states.longest and padded["mask"].sum() == len(first)
+
+
+@pytest.mark.parametrize("shares", [(-0.1, 0.5), (0.6, 0.6)])
+def test_shares_of_verse_must_fit(shares):
+    from multiart.data.painted import PaintedScenes
+
+    with pytest.raises(ValueError, match="verse_share and data.other_share"):
+        PaintedScenes(cache_dir="", verse_share=shares[0], other_share=shares[1])

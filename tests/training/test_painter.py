@@ -8,7 +8,9 @@ from safetensors.torch import save_file
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
+from multiart.image.unet import make_unet, whiten_unet
 from multiart.training.painter import PainterModule, velocity_loss, without_text
+from multiart.training.schedules import decay_in_time
 from tests.image.tiny import PAINTER, UNET
 
 
@@ -168,3 +170,52 @@ def test_a_checkpoint_paints_and_anything_else_is_refused(tmp_path):
     for name in ("b.ckpt", "c.ckpt"):
         with pytest.raises(ModelUnavailable, match=name):
             load_checkpoint(str(tmp_path / name))
+
+
+def test_a_new_network_reads_text_whitened():
+    torch.manual_seed(0)
+    mixing = torch.randn(16, 16) * torch.logspace(-1, 1, 16)
+    states = torch.randn(4000, 16) @ mixing + 30
+    unet = make_unet(**UNET)
+    before = unet.class_embedding.linear_1.weight.clone()
+    whiten_unet(unet, states, states)
+    read = unet.encoder_hid_proj(states)
+    torch.testing.assert_close(read.mean(0), torch.zeros(16), rtol=0, atol=1e-2)
+    covariance = torch.cov(read.T)
+    strong = torch.linalg.eigvalsh(torch.cov(states.T)).flip(0) > 1  # the weakest are not blown up
+    torch.testing.assert_close(covariance[strong][:, strong], torch.eye(int(strong.sum())), rtol=0, atol=5e-2)
+    assert covariance.diagonal().max() < 1.05
+    pooled = unet.class_embedding.linear_1(states)
+    assert pooled.mean(0).abs().max() < 1  # the same bias as before, and nothing of the mean state
+    assert not torch.equal(before, unet.class_embedding.linear_1.weight)
+
+
+def test_several_noises_a_picture_count_as_a_larger_batch(monkeypatch):
+    many = batch()
+    torch.manual_seed(0)
+    once = module(draws=2)
+    again = {name: part.repeat_interleave(2, 0) for name, part in many.items()}
+    monkeypatch.setattr(PainterModule, "global_step", 0)
+    monkeypatch.setattr(once, "log", lambda *args, **options: None)
+    seen = {}
+    once.terms = lambda given, **options: seen.update(given=given, **options) or {"image": torch.zeros(())}
+    once.training_step(many, 0)
+    assert all(torch.equal(seen["given"][name], part) for name, part in again.items())
+    assert len(seen["places"]) == 8
+    with pytest.raises(ValueError, match="draws"):
+        module(draws=0)
+
+
+@pytest.mark.parametrize("left, share", [(None, 1), (10, 1), (4, 1), (2, 0.5), (0, 0.05), (-1, 0.05)])
+def test_the_rate_falls_over_the_last_minutes(left, share):
+    assert decay_in_time(left, 4) == share
+    assert decay_in_time(left, 0) == 1
+
+
+def test_the_end_of_the_time_is_where_the_rate_ends(tmp_path):
+    painter = module(decay_minutes=1e6)
+    timed = pl.Trainer(max_time={"minutes": 5}, accelerator="cpu", logger=False, enable_checkpointing=False)
+    painter.trainer = timed
+    assert painter.lr_factor(10) == 0.05
+    timed.callbacks = []
+    assert painter.lr_factor(10) == 1
