@@ -179,7 +179,7 @@ class Candidate:
 def batches_of(data: PaintedScenes) -> Iterator[dict[str, Tensor]]:
     sampler = EpochSampler(len(data.training), batch_size=BATCH, seed=0)
     for items in sampler:
-        yield collate([data.training[item] for item in items])
+        yield collate([data.training[item] for item in items], length=data.training.captions.longest)
 
 
 def concepts(candidate: Candidate, suite: PainterSuite, count: int, folder: Path) -> dict:
@@ -218,7 +218,9 @@ def main() -> None:
     torch.set_num_threads(1)
     data = PaintedScenes(cache_dir="outputs/cache", num_captions=asked.num_captions)
     data.setup()
-    held_out = [collate([data.validation[i + j] for j in range(BATCH)]) for i in range(0, 128, BATCH)]
+    length = data.training.captions.longest  # one shape, or each new one is compiled
+    starts = range(0, 128, BATCH)
+    held_out = [collate([data.validation[i + j] for j in range(BATCH)], length=length) for i in starts]
     torch.manual_seed(0)
     make, whiten, lr, compiled = CANDIDATES[asked.candidate]
     network = make()

@@ -31,7 +31,9 @@ class MediumConv(nn.Conv2d):
     def __init__(self, inputs: int, outputs: int, medium_dim: int) -> None:
         super().__init__(inputs, outputs, 3, padding=1)
         self.film = nn.Linear(medium_dim, 2 * outputs)
+        nn.init.normal_(self.film.weight, std=0.1 * medium_dim**-0.5)
         nn.init.zeros_(self.film.bias)
+        nn.init.kaiming_normal_(self.weight)  # keeps the signal's size from layer to layer (He et al. 2015)
 
     def forward(self, x: Tensor, medium: Tensor) -> Tensor:
         """``[B, inputs, h, w]`` and ``[B, medium_dim]`` to ``[B, outputs, h, w]``."""
@@ -87,6 +89,7 @@ class RefinerNet(ModelMixin, ConfigMixin):
         half, quarter = channels // 2, channels // 4
         self.embedding = nn.Embedding(len(media), medium_dim)
         self.first = nn.Conv2d(3 + SCALE**2, channels, 3, padding=1)
+        nn.init.kaiming_normal_(self.first.weight)
         self.blocks = nn.ModuleList(RefinerBlock(channels, medium_dim) for _ in range(num_blocks))
         self.to_double = MediumConv(channels, 4 * half, medium_dim)
         self.at_double = MediumConv(half, half, medium_dim)
