@@ -29,10 +29,11 @@ def skip_without_weights() -> None:
 
 
 @pytest.fixture(autouse=True)
-def float32_everywhere(monkeypatch):
-    """Compute alike on every machine: without this, a processor with native bfloat16 rounds coarsely."""
+def computes_alike(monkeypatch):
+    """Compute alike on every machine, in one thread and in float32: without this, a processor with native bfloat16 rounds coarsely."""
     import torch
 
+    torch.set_num_threads(1)  # sums are then added up in one order, and tiny networks are no slower
     for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
         monkeypatch.setattr(torch.cpu, name, lambda: False)
 

@@ -143,9 +143,8 @@ def test_only_what_is_in_sight_is_in_the_document(open_page):
     assert cards[0].get_attribute("aria-setsize") == str(COUNT)
     assert js(open_page, "document.documentElement.scrollWidth <= innerWidth")
     js(open_page, "scrollTo(0, document.body.scrollHeight)")
-    wait(
-        lambda: any(card.get_attribute("aria-posinset") == str(COUNT) for card in find(open_page, "#grid li"))
-    )
+    last = f"document.querySelector('#grid li[aria-posinset=\"{COUNT}\"]') !== null"
+    wait(lambda: js(open_page, last))
     assert len(find(open_page, "#grid li")) <= 60
     picture = "[...document.querySelectorAll('#grid img')].every(i => i.complete && i.naturalWidth > 0)"
     wait(lambda: js(open_page, picture))
