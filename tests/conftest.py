@@ -30,7 +30,7 @@ def skip_without_weights() -> None:
 
 @pytest.fixture(autouse=True)
 def computes_alike(monkeypatch):
-    """Compute alike on every machine, in one thread and in float32: without this, a processor with native bfloat16 rounds coarsely."""
+    """Compute alike on every machine, in one thread and without bfloat16, which rounds coarsely."""
     import torch
 
     torch.set_num_threads(1)  # sums are then added up in one order, and tiny networks are no slower
