@@ -138,7 +138,7 @@ class PainterPipeline(DiffusionPipeline):
         height: int | None = None,
         width: int | None = None,
         num_inference_steps: int = 12,
-        guidance_scale: float = 3.0,
+        guidance_scale: float = 2.0,
         guidance_interval: tuple[float, float] = (0.0, 0.9),
         callback=None,
     ) -> PainterOutput:

@@ -64,7 +64,7 @@ class Painter:
         size: int = 512,
         enlarge: Literal["refiner", "smooth"] = "smooth",
         num_inference_steps: int = 12,
-        guidance_scale: float = 3.0,
+        guidance_scale: float = 2.0,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
         dtype: Literal["float32", "bfloat16"] = "float32",

@@ -304,7 +304,7 @@ def sample(
     *,
     size: int,
     steps: int = 12,
-    guidance: float = 2.5,
+    guidance: float = 2.0,
 ) -> Tensor:
     """Paint texts, ``[B, 3, S, S]`` in [0, 1], always from the same noise."""
     pipeline = PainterPipeline(vae=vae, unet=unet, scheduler=make_scheduler("euler"), sample_size=size)

@@ -84,7 +84,7 @@ class PainterGanModule(pl.LightningModule):
         *,
         init_from: str = "asset:painter",
         teacher_steps: int = 12,
-        guidance_scale: float = 3.0,
+        guidance_scale: float = 2.0,
         pairs_every: int = 4,
         replay: int = 16,
         regression_weight: float = 1.0,
