@@ -294,6 +294,8 @@ def export_painter(
         text_encoder_layer=text_encoder_layer,
         sample_size=sample_size,
     )
+    for network in (vae, unet):
+        network.register_to_config(_name_or_path="")  # where it was loaded from is nobody's business
     pipeline.save_pretrained(folder, safe_serialization=True)
 
 

@@ -219,3 +219,10 @@ def test_the_end_of_the_time_is_where_the_rate_ends(tmp_path):
     assert painter.lr_factor(10) == 0.05
     timed.callbacks = []
     assert painter.lr_factor(10) == 1
+
+
+def test_what_is_exported_does_not_say_where_it_was_loaded_from(tmp_path):
+    module().export(tmp_path / "first")
+    module(init_from=f"file:{tmp_path / 'first'}").export(tmp_path / "second")
+    written = [path.read_text("utf-8") for path in (tmp_path / "second").rglob("*.json")]
+    assert written and not any(str(tmp_path) in text for text in written)
