@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from multiart.captioning import caption_of
-from multiart.image.diffusion import PromptStates, predict_clean
+from multiart.image.diffusion import predict_clean
 from multiart.image.painter import Painter
 from multiart.io.pictures import save_png
 from multiart.records import Picture
@@ -79,7 +79,7 @@ def repaint(
     sigma = 1 - torch.tensor(times)
     noisy = (1 - _across(sigma)) * clean + _across(sigma) * noise
     states = painter.states(captions)
-    without = PromptStates.empty(*states.embeds.shape)
+    without = states.emptied()
     for step in range(STEPS):
         now, then = sigma * (1 - step / STEPS), sigma * (1 - (step + 1) / STEPS)
         told = predict_clean(unet, noisy, 1 - now, states)

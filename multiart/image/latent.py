@@ -83,9 +83,8 @@ class LatentPipeline(DiffusionPipeline):
         """Paint one picture for each text; arguments and errors as of `PainterPipeline`."""
         if num_inference_steps < 1:
             raise ValueError(f"image.num_inference_steps must be 1 or more, got {num_inference_steps}")
-        batch, length, width = prompt.embeds.shape
         guided, device = guidance_scale != 1, self.unet.device
-        states = prompt.joined(negative_prompt or empty_like(prompt)) if guided else prompt
+        states = prompt.joined(negative_prompt or prompt.emptied()) if guided else prompt
         size = self.config.sample_size // Latents(self.vae).ratio
         shape = (self.unet.config.in_channels, size, size)
         noisy = torch.stack([torch.randn(shape, generator=generator) for generator in generators]).to(device)
@@ -151,9 +150,3 @@ def load_latent(source: str, **parts: Any) -> LatentPipeline:
     if reasons := [reason for reason, holds in wrong.items() if holds]:
         raise ModelUnavailable(f"{source} is no latent diffusion of the kind needed: {'; '.join(reasons)}")
     return pipeline
-
-
-def empty_like(prompt: PromptStates) -> PromptStates:
-    """No text, in the shape and on the device of another."""
-    empty, device = PromptStates.empty(*prompt.embeds.shape), prompt.embeds.device
-    return PromptStates(*(x.to(device) for x in (empty.embeds, empty.mask, empty.pooled)))

@@ -12,7 +12,7 @@ from multiart.music.melodist import Melodist, load_melodist, save_melodist
 from multiart.music.network import MelodyNetwork, note_losses
 from multiart.music.screening import KnownRuns
 from multiart.seeding import derive_seed
-from multiart.training.schedules import scheduled, stay_decay
+from multiart.training.schedules import check_decay, scheduled, stay_decay
 
 
 def drop_controls(batch: dict[str, Tensor], *, share: float, generator: torch.Generator) -> dict[str, Tensor]:
@@ -68,8 +68,7 @@ class MelodyModule(pl.LightningModule):
         super().__init__()
         if not 0 <= drop_control < 1:
             raise ValueError(f"drop_control must be at least 0 and less than 1, got {drop_control}")
-        if decay_steps and max_steps < decay_steps:
-            raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        check_decay(decay_steps, max_steps)
         self.save_hyperparameters()
         torch.manual_seed(derive_seed(seed, "melody-init"))
         self.network = (

@@ -3,7 +3,6 @@
 import copy
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,17 @@ import torch
 from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file
 from torch import Tensor
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from multiart.data.contents import SceneCrops
 from multiart.data.sampler import places_of
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import PainterPipeline, PromptStates, predict_clean
+from multiart.image.diffusion import PainterPipeline, PromptStates, attention_on, predict_clean
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import make_unet, whiten_unet
 from multiart.seeding import derive_seed
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
-from multiart.training.schedules import decay_in_time, minutes_left, scheduled, stay_decay
+from multiart.training.schedules import check_decay, decay_in_time, minutes_left, scheduled, stay_decay
 from multiart.training.warm_start import take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
 
@@ -76,8 +74,7 @@ def denoise(
     text = without_text(states, kept < drop_text)
     mixed = time.view(-1, 1, 1, 1)
     noisy = mixed * clean + (1 - mixed) * noise
-    # On a CPU plain attention is several times faster for short sequences.
-    with sdpa_kernel(SDPBackend.MATH) if clean.device.type == "cpu" else nullcontext():
+    with attention_on(clean.device):
         return predict_clean(unet, noisy, time, text), time
 
 
@@ -165,8 +162,7 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"drop_text must be at least 0 and less than 1, got {drop_text}")
         if draws < 1:
             raise ValueError(f"draws must be 1 or more, got {draws}")
-        if decay_steps and (max_steps is None or max_steps < decay_steps):
-            raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        check_decay(decay_steps, max_steps)
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
             raise ValueError(
                 "perceptual_weight and style_weight must be 0 or more, perceptual_share in (0, 1];"

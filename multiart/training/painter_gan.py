@@ -2,19 +2,17 @@
 
 import copy
 import json
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
-import lightning.pytorch as pl
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.utils import clip_grad_norm_
 
-from multiart.image.diffusion import PromptStates, predict_clean
+from multiart.image.diffusion import PromptStates, attention_on, predict_clean
 from multiart.seeding import derive_seed
+from multiart.training.adversarial import AdversarialModule
 from multiart.training.latent_critic import (
     LatentCritic,
     TeacherFeatures,
@@ -25,10 +23,10 @@ from multiart.training.latent_critic import (
 )
 from multiart.training.painter import export_painter, load_trained
 from multiart.training.painter_pairs import TeacherPairs, states_of
-from multiart.training.schedules import stay_decay
+from multiart.training.schedules import check_decay
 
 
-class PainterGanModule(pl.LightningModule):
+class PainterGanModule(AdversarialModule):
     """A text-conditioned GAN that begins as the painter and learns to do in one step what that does in many.
 
     The generator ``G`` is the teacher's network, run once at time 0: noise ``z`` and text ``c`` to clean
@@ -116,8 +114,7 @@ class PainterGanModule(pl.LightningModule):
                 "the weights of the loss must be 0 or more, and regression_weight or feature_weight above 0,"
                 f" got {weights}"
             )
-        if decay_steps and (max_steps is None or max_steps < decay_steps):
-            raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        check_decay(decay_steps, max_steps)
         self.save_hyperparameters()
         self.automatic_optimization = False
         self.weights = {name: weight for name, weight in weights.items() if weight}
@@ -178,7 +175,7 @@ class PainterGanModule(pl.LightningModule):
             if has_critic:
                 self.teach_critic(batch, [feature.detach() for feature in seen], states, generator)
         clip_grad_norm_(self.unet.parameters(), p.gradient_clip)
-        optimizer = self._optimizers()[0]
+        optimizer = self.each_optimizer()[0]
         optimizer.step()
         optimizer.zero_grad()
         self.log_dict({f"train/{name}": term.detach() for name, term in terms.items()})
@@ -239,11 +236,7 @@ class PainterGanModule(pl.LightningModule):
             true = features(latents, *self.noise_and_time(latents, generator), true_states)
         scores = self.critic(true, features.text(true_states)), self.critic(painted, features.text(states))
         loss = critic_loss(*scores)
-        self.manual_backward(loss)
-        optimizer = self._optimizers()[1]
-        if clip_grad_norm_(self.critic.parameters(), self.hparams.gradient_clip).isfinite():
-            optimizer.optimizer.step()  # past Lightning, which would count it as a step of training
-        optimizer.zero_grad()
+        self.step_critic(loss)
         self.log("train/critic", loss.detach())
 
     def noise_and_time(self, latents: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -257,13 +250,6 @@ class PainterGanModule(pl.LightningModule):
         """A generator on the module's device that follows from the seed and ``names``."""
         return torch.Generator(self.device).manual_seed(derive_seed(self.hparams.seed, *names))
 
-    def on_train_batch_start(self, batch: dict[str, Tensor], batch_idx: int) -> None:
-        p = self.hparams
-        factor = stay_decay(p, self.global_step)
-        for optimizer, lr in zip(self._optimizers(), (p.lr, p.critic_lr), strict=False):
-            for group in optimizer.param_groups:
-                group["lr"] = factor * lr
-
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         p = self.hparams
         optimizers = [torch.optim.Adam(self.unet.parameters(), lr=p.lr, betas=(0.9, 0.99), foreach=True)]
@@ -276,13 +262,3 @@ class PainterGanModule(pl.LightningModule):
         p = self.hparams
         options = {name: p[name] for name in ("text_encoder_source", "text_encoder_layer", "sample_size")}
         export_painter(self.vae, self.unet, folder, **options)
-
-    def _optimizers(self) -> list:
-        """The generator's, and the critic's where there is one."""
-        optimizers = self.optimizers()
-        return optimizers if isinstance(optimizers, list) else [optimizers]
-
-
-def attention_on(device: torch.device) -> AbstractContextManager:
-    """The attention kernel that is fastest: on a CPU the plain one, whose backward takes half as long."""
-    return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()

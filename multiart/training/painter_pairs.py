@@ -88,11 +88,7 @@ def guided_sample(
         steps: equal steps of sigma.
         guidance: 1 follows the text as trained (Ho and Salimans 2022, eq. 6).
     """
-    batch, length, dim = states.embeds.shape
-    empty = PromptStates.empty(batch, length, dim)
-    device = noise.device
-    empty = PromptStates(empty.embeds.to(device), empty.mask.to(device), empty.pooled.to(device))
-    both, noisy = states.joined(empty), noise
+    batch, both, noisy = len(noise), states.joined(states.emptied()), noise
     for step in range(steps):
         time = step / steps
         if guidance != 1 and time <= GUIDED_UNTIL:

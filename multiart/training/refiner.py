@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import lightning.pytorch as pl
 import torch
-from lightning.pytorch.core.optimizer import LightningOptimizer
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 
@@ -15,11 +13,12 @@ from multiart.models.refiner import SCALE, RefinerNet, enlarge, load_refiner
 from multiart.seeding import derive_seed
 from multiart.style.losses import PerceptualLoss
 from multiart.style.vgg import SOURCE, load_encoder
+from multiart.training.adversarial import AdversarialModule
 from multiart.training.patch_critic import PatchCritic, hinge_loss
-from multiart.training.schedules import stay_decay
+from multiart.training.schedules import check_decay
 
 
-class RefinerModule(pl.LightningModule):
+class RefinerModule(AdversarialModule):
     """Perceptual and adversarial training on pairs; all noise follows from (seed, step).
 
     From the start the network learns by the absolute error, by features and by Gram matrices (Johnson et al.
@@ -81,8 +80,7 @@ class RefinerModule(pl.LightningModule):
         weights = {"l1": l1_weight, **perceptual, "adversarial": adversarial_weight}
         if min(weights.values()) < 0 or not any(weights.values()):
             raise ValueError(f"the weights of the loss must be 0 or more, and one above 0, got {weights}")
-        if decay_steps and (max_steps is None or max_steps < decay_steps):
-            raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+        check_decay(decay_steps, max_steps)
         self.save_hyperparameters()
         self.automatic_optimization = False
         self.perceptual: tuple[
@@ -113,17 +111,14 @@ class RefinerModule(pl.LightningModule):
             terms["adversarial"] = -p.adversarial_weight * self.critic(painted, media).mean()
         total = sum(terms.values())
         self.manual_backward(total, inputs=[*self.net.parameters()])
-        optimizers = self._optimizers()
         if has_critic:
             loss = hinge_loss(self.critic(true, media), self.critic(painted.detach(), media))
-            self.manual_backward(loss)
-            if clip_grad_norm_(self.critic.parameters(), p.gradient_clip).isfinite():
-                optimizers[1].optimizer.step()  # past Lightning, which would count it as a step of training
-            optimizers[1].zero_grad()
+            self.step_critic(loss)
             self.log("train/critic", loss)
         clip_grad_norm_(self.net.parameters(), p.gradient_clip)
-        optimizers[0].step()
-        optimizers[0].zero_grad()
+        optimizer = self.each_optimizer()[0]
+        optimizer.step()
+        optimizer.zero_grad()
         self.log_dict({f"train/{name}": term for name, term in terms.items()})
         self.log("train/loss", total, prog_bar=True)
         return total.detach()
@@ -158,13 +153,6 @@ class RefinerModule(pl.LightningModule):
             terms |= loss(painted.float(), true)
         return terms
 
-    def on_train_batch_start(self, batch: dict[str, Tensor], batch_idx: int) -> None:
-        p = self.hparams
-        factor = stay_decay(p, self.global_step)
-        for optimizer, lr in zip(self._optimizers(), (p.lr, p.critic_lr), strict=False):
-            for group in optimizer.param_groups:
-                group["lr"] = factor * lr
-
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         p = self.hparams
         optimizers = [torch.optim.Adam(self.net.parameters(), lr=p.lr, betas=(0.9, 0.99))]
@@ -175,11 +163,6 @@ class RefinerModule(pl.LightningModule):
     def export(self, folder: str | Path) -> None:
         """Write the network for `multiart.models.refiner.load_refiner`, in half precision."""
         self.net.export(folder)
-
-    def _optimizers(self) -> list[LightningOptimizer]:
-        """The network's, and the critic's where there is one."""
-        optimizers = self.optimizers()
-        return optimizers if isinstance(optimizers, list) else [optimizers]
 
 
 def trainable(source: str) -> RefinerNet:

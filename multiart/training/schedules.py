@@ -43,6 +43,16 @@ def warm_up_cosine(step: int, *, warmup_steps: int, max_steps: int | None, least
     return factor
 
 
+def check_decay(decay_steps: int, max_steps: int | None) -> None:
+    """Check that the fall of `warm_up_stay_decay` has an end to fall to.
+
+    Raises:
+        ValueError: if it has not.
+    """
+    if decay_steps and (max_steps is None or max_steps < decay_steps):
+        raise ValueError(f"decay_steps ({decay_steps}) must fit into max_steps ({max_steps})")
+
+
 def stay_decay(settings: Mapping[str, Any], step: int, *, least: float = 0.05) -> float:
     """`warm_up_stay_decay` by a module's own ``warmup_steps``, ``decay_steps`` and ``max_steps``."""
     names = ("warmup_steps", "decay_steps", "max_steps")
