@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from multiart.image.diffusion import PromptStates
 from multiart.image.latent import is_latent_diffusion
 from multiart.models.store import fetch
-from multiart.training.painter import denoise, export_painter, load_trained, sample, velocity_loss
+from multiart.training.flow_matching import denoise, velocity_loss
+from multiart.training.painter import export_painter, load_trained, sample
 from multiart.training.projection import fold_projection, make_projection
 from multiart.training.tuning import merged, tune
 

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from multiart.image.diffusion import PromptStates
 from multiart.image.latent import LatentPipeline, Latents, load_latent, predict
 from multiart.image.schedulers import like
+from multiart.training.flow_matching import without_text
 from multiart.training.image_stage import ImageStage
-from multiart.training.painter import without_text
 from multiart.training.projection import make_projection
 from multiart.training.tuning import tune
 

