@@ -1,0 +1,183 @@
+"""What training language model, painter and melody model together is worth, in three arms.
+
+    python benchmarks/joint_arms.py before                         nothing is trained
+    python benchmarks/joint_arms.py joint --seed 0 --steps 300     one process of one thread each
+    python benchmarks/joint_arms.py frozen --seed 0 --steps 300    the language model stays as it is
+    python benchmarks/joint_arms.py shuffled --seed 0 --steps 300  each text has another's painting and tune
+    python benchmarks/joint_arms.py table
+
+Each arm is `train +experiment=joint` with a key changed, measured on the 256 held-out triples as they are
+matched: losses (of several noises a painting, the same in every arm), the subjects and attributes that the
+detector finds in what is painted of their texts, and the likelihood of held-out prose. A step of the frozen
+arm is shorter: with more of them it takes the processor time of the others. Needs the extra `train`.
+"""
+
+import argparse
+import json
+import math
+import time
+from pathlib import Path
+from statistics import mean, stdev
+
+import torch
+from torch.utils.data import DataLoader
+
+from multiart.config import build, compose
+from multiart.data.scenes.paint import paint
+from multiart.data.scenes.spec import sample_spec
+from multiart.data.triples import VALIDATION_SEED
+from multiart.data.works import WorkDataset, collate
+from multiart.io.atomic import atomic_write
+from multiart.metrics.concepts import COLUMNS, to_row
+from multiart.metrics.detector import Detector
+from multiart.models.precision import supports_bfloat16
+from multiart.seeding import derive_seed
+from multiart.training.joint import JointModule
+from multiart.vocabulary import ATTRIBUTES
+
+ARMS = {
+    "before": [],
+    "joint": [],
+    "frozen": ["train.module.text.method=frozen"],
+    "shuffled": ["data.shuffle_texts=true"],
+}
+NOTHING_BESIDE = [
+    "callbacks.samples=null",
+    "callbacks.checkpoint=null",
+    "train.module.gradients_every=0",
+    "trainer.limit_val_batches=0",
+]
+LOSSES, FOUND = ("image", "music", "text"), ("subjects", "attributes")
+
+
+def train(arm: str, seed: int, folder: Path, overrides: list[str]) -> tuple[JointModule, float]:
+    """The models of an arm, and the minutes of processor time that training took."""
+    own = [f"seed={seed}", f"paths.run_dir={folder}", *NOTHING_BESIDE, *overrides, *ARMS[arm]]
+    cfg = compose("train", ["+experiment=joint", *own])
+    torch.manual_seed(derive_seed(seed, "init"))
+    data, module = build(cfg.data), build(cfg.train.module)
+    if cfg.trainer.max_steps == 0:
+        return module, 0.0
+    data.setup()
+    data.setup = lambda stage=None: None  # to read the texts is no training
+    callbacks = [build(node) for node in cfg.callbacks.values() if node is not None]
+    trainer = build(cfg.trainer, callbacks=callbacks)
+    start = time.process_time()
+    trainer.fit(module, data)
+    minutes = (time.process_time() - start) / 60
+    module.export(folder)
+    return module, minutes
+
+
+@torch.no_grad()
+def losses(module: JointModule, works: WorkDataset, draws: int) -> dict[str, list[float]]:
+    """Of every work, in nats a token and a note, and of its painting under ``draws`` noises."""
+    module.image.noise["drop_text"] = 0.0
+    found = {name: [] for name in LOSSES}
+    for number in range(len(works)):
+        batch = collate([works[number]] * draws)
+        with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
+            terms = module.terms(batch, seed=derive_seed(0, "arms", number), step=10**9)
+        for name in LOSSES:
+            found[name].append(float(terms[name]))
+    return found
+
+
+@torch.no_grad()
+def concepts(module: JointModule, works: WorkDataset, count: int) -> dict[str, list[float | None]]:
+    """The shares of each text's subjects (None where it has none) and attributes that its painting shows."""
+    detector, found = Detector.load("asset:detector"), {name: [] for name in FOUND}
+    specs = [paint(sample_spec(VALIDATION_SEED + number), 64)[1] for number in range(count)]
+    truth = torch.stack([to_row(spec) for spec in specs]).bool()
+    for start in range(0, count, 16):
+        part = slice(start, min(start + 16, count))
+        with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
+            painted = module.paint(collate([works[n] for n in range(part.start, part.stop)]))
+        hits = detector.said(painted.float()) & truth[part]
+        subjects, said = (rows[:, COLUMNS["subjects"]].sum(1) for rows in (hits, truth[part]))
+        found["subjects"] += [
+            h / s if s else None for h, s in zip(subjects.tolist(), said.tolist(), strict=True)
+        ]
+        right = torch.stack([hits[:, COLUMNS[name]].any(1) for name in ATTRIBUTES]).float().mean(0)
+        found["attributes"] += right.tolist()
+    return found
+
+
+@torch.no_grad()
+def prose(module: JointModule, works: WorkDataset) -> float:
+    """Nats a token of plain prose."""
+    total = count = 0
+    for batch in DataLoader(works, batch_size=8, collate_fn=collate):
+        tokens = int(batch["mask"][:, 1:].sum())
+        total += float(module.terms(batch, seed=0, step=10**9)["text"]) * tokens
+        count += tokens
+    return total / count
+
+
+def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
+    """Train an arm, measure it, and write what was found."""
+    torch.set_num_threads(1)
+    steps = 0 if asked.arm == "before" else asked.steps
+    name = f"{asked.arm}-{asked.seed}-{steps}"
+    own = [f"trainer.max_steps={steps}", *overrides]
+    module, minutes = train(asked.arm, asked.seed, asked.out / name, own)
+    module.eval()
+    held_out = build(compose("train", ["+experiment=joint", "paths.run_dir=.", *overrides]).data)
+    held_out.setup()
+    works = held_out.validation
+    told = {"arm": asked.arm, "seed": asked.seed, "steps": steps, "cpu_minutes": minutes}
+    told |= {"prose": prose(module, held_out.prose)} | losses(module, works, asked.draws)
+    told |= concepts(module, works, min(asked.painted, len(works)))
+    atomic_write(asked.out / f"{name}.json", json.dumps(told) + "\n")
+    print(name, *(f"{key} {interval(told[key])[0]:.4f}" for key in (*LOSSES, *FOUND)), flush=True)
+
+
+def interval(values: list[float | None]) -> tuple[float, float]:
+    """The mean of those there are, and half the width of its 95 % interval."""
+    known = [value for value in values if value is not None]
+    return mean(known), 1.96 * stdev(known) / math.sqrt(len(known))
+
+
+def table(folder: Path) -> str:
+    """Every arm's means, and its differences from the joint one of its seed, work by work, in Markdown."""
+    results = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    joint = {told["seed"]: told for told in results if told["arm"] == "joint"}
+    columns = [*LOSSES, *FOUND]
+    lines = [f"| arm | seed | steps | CPU minutes | {' | '.join(columns)} | perplexity of prose |"]
+    lines.append(f"|{'---|' * (len(columns) + 5)}")
+    for told in results:
+        cells = [f"{interval(told[name])[0]:.4f}" for name in columns]
+        base = joint.get(told["seed"])
+        if base is not None and base is not told:
+            for number, name in enumerate(columns):
+                pairs = zip(told[name], base[name], strict=True)
+                change, half = interval([own - other for own, other in pairs if own is not None])
+                cells[number] += f" ({change:+.4f} ± {half:.4f})"
+        own = [told["arm"], told["seed"], told["steps"], f"{told['cpu_minutes']:.1f}"]
+        row = [*own, *cells, f"{math.exp(told['prose']):.2f}"]
+        lines.append(f"| {' | '.join(map(str, row))} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="Other words are overrides, e.g. data.num_triples=500.",
+    )
+    parser.add_argument("arm", choices=[*ARMS, "table"])
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--draws", type=int, default=4, help="noises a painting")
+    parser.add_argument("--painted", type=int, default=256, help="held-out texts painted")
+    parser.add_argument("--out", type=Path, default=Path("outputs/benchmarks/joint_arms"))
+    asked, overrides = parser.parse_known_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    if asked.arm == "table":
+        print(table(asked.out), end="")
+    else:
+        measure(asked, overrides)
+
+
+if __name__ == "__main__":
+    main()
