@@ -7,9 +7,10 @@
     python benchmarks/joint_arms.py table
 
 Each arm is `train +experiment=joint` with a key changed, measured on the 256 held-out triples as they are
-matched: losses (of several noises a painting, the same in every arm), the subjects and attributes that the
-detector finds in what is painted of their texts, and the likelihood of held-out prose. A step of the frozen
-arm is shorter: with more of them it takes the processor time of the others. Needs the extra `train`.
+matched: losses (of several noises a painting, the same in every arm); how often a painting or a tune is
+likelier after its own text than after another's; the subjects and attributes that the detector finds in what
+is painted of the texts; the likelihood of held-out prose. A step of the frozen arm is shorter: with
+more of them it takes the processor time of the others. Needs the extra `train`.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from torch.utils.data import DataLoader
 from multiart.config import build, compose
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import sample_spec
-from multiart.data.triples import VALIDATION_SEED
+from multiart.data.triples import VALIDATION_SEED, Triples
 from multiart.data.works import WorkDataset, collate
 from multiart.io.atomic import atomic_write
 from multiart.metrics.concepts import COLUMNS, to_row
@@ -48,6 +49,8 @@ NOTHING_BESIDE = [
     "trainer.limit_val_batches=0",
 ]
 LOSSES, FOUND = ("image", "music", "text"), ("subjects", "attributes")
+OWN = ("image_own", "music_own")
+COLUMNS_TOLD = (*LOSSES, *OWN, *FOUND)
 
 
 def train(arm: str, seed: int, folder: Path, overrides: list[str]) -> tuple[JointModule, float]:
@@ -122,14 +125,27 @@ def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
     own = [f"trainer.max_steps={steps}", *overrides]
     module, minutes = train(asked.arm, asked.seed, asked.out / name, own)
     module.eval()
-    held_out = build(compose("train", ["+experiment=joint", "paths.run_dir=.", *overrides]).data)
-    held_out.setup()
+    held_out, others = (
+        triples([*overrides, f"data.shuffle_texts={shuffle}"]) for shuffle in ("false", "true")
+    )
     works = held_out.validation
     told = {"arm": asked.arm, "seed": asked.seed, "steps": steps, "cpu_minutes": minutes}
     told |= {"prose": prose(module, held_out.prose)} | losses(module, works, asked.draws)
+    mistold = losses(module, others.validation, asked.draws)
+    for name in OWN:
+        loss = name.removesuffix("_own")
+        told[name] = [float(own < other) for own, other in zip(told[loss], mistold[loss], strict=True)]
     told |= concepts(module, works, min(asked.painted, len(works)))
     atomic_write(asked.out / f"{name}.json", json.dumps(told) + "\n")
-    print(name, *(f"{key} {interval(told[key])[0]:.4f}" for key in (*LOSSES, *FOUND)), flush=True)
+    print(name, *(f"{key} {interval(told[key])[0]:.4f}" for key in COLUMNS_TOLD), flush=True)
+
+
+def triples(overrides: list[str]) -> Triples:
+    """The held-out triples, and none to train on."""
+    own = ["+experiment=joint", "paths.run_dir=.", *overrides, "data.num_triples=1", "data.prose_share=0"]
+    data = build(compose("train", own).data)
+    data.setup()
+    return data
 
 
 def interval(values: list[float | None]) -> tuple[float, float]:
@@ -142,14 +158,13 @@ def table(folder: Path) -> str:
     """Every arm's means, and its differences from the joint one of its seed, work by work, in Markdown."""
     results = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     joint = {told["seed"]: told for told in results if told["arm"] == "joint"}
-    columns = [*LOSSES, *FOUND]
-    lines = [f"| arm | seed | steps | CPU minutes | {' | '.join(columns)} | perplexity of prose |"]
-    lines.append(f"|{'---|' * (len(columns) + 5)}")
+    lines = [f"| arm | seed | steps | CPU minutes | {' | '.join(COLUMNS_TOLD)} | perplexity of prose |"]
+    lines.append(f"|{'---|' * (len(COLUMNS_TOLD) + 5)}")
     for told in results:
-        cells = [f"{interval(told[name])[0]:.4f}" for name in columns]
+        cells = [f"{interval(told[name])[0]:.4f}" for name in COLUMNS_TOLD]
         base = joint.get(told["seed"])
         if base is not None and base is not told:
-            for number, name in enumerate(columns):
+            for number, name in enumerate(COLUMNS_TOLD):
                 pairs = zip(told[name], base[name], strict=True)
                 change, half = interval([own - other for own, other in pairs if own is not None])
                 cells[number] += f" ({change:+.4f} ± {half:.4f})"
