@@ -192,7 +192,7 @@ def concepts(candidate: Candidate, suite: PainterSuite, count: int, folder: Path
     painter.pipeline.vae = candidate.module.vae
     painter.pipeline.unet.forward = candidate.average.eval().forward
     with torch.no_grad():
-        pictures = suite.paint(painter, [s.caption for s in scenes], list(range(count)))
+        pictures = suite.paint(painter, [s.caption for s in scenes], seeds=range(count))
     rows = [torch.cat(list(row), dim=2) for row in pictures[:24].split(8)]
     save_png(Picture(pixels=torch.cat(rows, dim=1)), folder / f"{candidate.name}.png", {})
     found = suite.measure(pictures, torch.stack([to_row(s.spec) for s in scenes]))["painter"]

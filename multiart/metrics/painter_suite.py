@@ -25,7 +25,8 @@ class PainterSuite:
 
     Args:
         num_captions: how many held-out captions.
-        num_shown: how many of the pictures go onto the contact sheet.
+        num_poems: how many of the poems that ship are read and painted too, 60 at most.
+        num_shown: how many of the pictures of captions go onto the contact sheet.
         num_training: training pictures among which each painted one's nearest is sought; 0 leaves out what
             compares pictures with pictures.
         num_seeds: pictures of each of 24 captions, to see how they differ.
@@ -43,6 +44,7 @@ class PainterSuite:
         self,
         *,
         num_captions: int = 500,
+        num_poems: int = 60,
         num_shown: int = 48,
         num_training: int = 1000,
         num_seeds: int = 4,
@@ -57,12 +59,13 @@ class PainterSuite:
         ):
             if value < 1:
                 raise ValueError(f"suite.{name} must be 1 or more, got {value}")
-        if num_training < 0 or num_seeds < 2:
+        if min(num_training, num_poems) < 0 or num_seeds < 2:
             raise ValueError(
-                "suite.num_training must be 0 or more and suite.num_seeds 2 or more,"
-                f" got {num_training} and {num_seeds}"
+                "suite.num_training and suite.num_poems must be 0 or more and suite.num_seeds 2 or more,"
+                f" got {num_training}, {num_poems} and {num_seeds}"
             )
         self.num_captions, self.num_shown, self.batch_size = num_captions, num_shown, batch_size
+        self.num_poems = num_poems
         self.num_training, self.num_seeds, self.encoder = num_training, num_seeds, encoder
         self.detector = Detector.load(detector)
         self.ceiling = json.loads((fetch(detector).path / "ceiling.json").read_text())
@@ -71,15 +74,17 @@ class PainterSuite:
         self,
         painter: BatchPainter,
         captions: Sequence[str],
-        seeds: Sequence[int],
+        poems: Sequence[str] | None = None,
         *,
+        seeds: Sequence[int],
         on_painted: Callable[[int], None] = lambda count: None,
     ) -> Tensor:
         """All pictures ``[N, 3, H, W]``; `on_painted` is told how many each batch added."""
         pictures = []
         for start in range(0, len(captions), self.batch_size):
             part = slice(start, start + self.batch_size)
-            pictures.append(painter.paint(list(captions[part]), seeds=list(seeds[part])))
+            verse = None if poems is None else list(poems[part])
+            pictures.append(painter.paint(list(captions[part]), verse, seeds=list(seeds[part])))
             on_painted(len(pictures[-1]))
         return torch.cat(pictures)
 

@@ -1,16 +1,19 @@
 """The evaluate command, whole, with a painter that knows no art."""
 
 import json
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 import torch
 
 from multiart.commands import evaluate
+from multiart.commands.evaluations import poems
 from multiart.config import compose
 from multiart.errors import MultiartError
 from multiart.metrics.concepts import scores
 from multiart.metrics.painter_suite import PainterSuite
+from multiart.text.writer import Writer
 from tests.metrics.test_detector import tiny
 from tests.metrics.test_painter_suite import TRUTH
 from tests.style.encoders import save_published, tiny_encoder
@@ -19,26 +22,48 @@ from tests.style.encoders import save_published, tiny_encoder
 class GreyPainter:
     weights = {"fake": "0"}
 
+    def __init__(self):
+        self.poems = []
+
     def paint(self, captions, poems=None, *, seeds):
+        self.poems.append(poems)
         return torch.full((len(captions), 3, 32, 32), 0.5)
 
 
-def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def by_lexicon(monkeypatch):
+    """Poems are read without the language model."""
+    monkeypatch.setattr(poems, "Writer", partial(Writer, read_with_model=False))
+
+
+def test_sixty_poems_are_read_half_of_them_chinese(by_lexicon):
+    drafts = poems.read_poems(60)
+    assert len({draft.title for draft in drafts}) == 60
+    assert [draft.language for draft in drafts].count("zh") == 30
+    assert all(draft.caption and draft.mode == "verbatim" for draft in drafts)
+
+
+def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon):
     pytest.importorskip("skia", reason="needs skia-python: pip install multiart[train]")
     tiny().save(tmp_path / "detector")
     (tmp_path / "detector" / "ceiling.json").write_text(json.dumps(scores(TRUTH, TRUTH)))
     save_published(tiny_encoder(), tmp_path / "vgg.pth")
     sources = {"detector": f"file:{tmp_path / 'detector'}", "encoder": f"file:{tmp_path / 'vgg.pth'}"}
-    suite = PainterSuite(num_captions=4, num_shown=2, num_training=5, num_seeds=2, **sources)
+    suite = PainterSuite(num_captions=4, num_poems=3, num_shown=2, num_training=5, num_seeds=2, **sources)
     cfg = compose("evaluate", ["suite=painter", f"paths.outputs={tmp_path}"])
-    monkeypatch.setattr("multiart.config.build", lambda node: suite if node is cfg.suite else GreyPainter())
+    painter = GreyPainter()
+    monkeypatch.setattr("multiart.config.build", lambda node: suite if node is cfg.suite else painter)
     assert 0 <= evaluate.main(cfg) <= 1
     (folder,) = (tmp_path / "evaluate" / "painter").iterdir()
-    assert sorted(p.name for p in folder.iterdir()) == ["pictures", "report.json", "report.md", "sheet.png"]
-    assert len(list((folder / "pictures").iterdir())) == 2
+    names = ["pictures", "poems.png", "report.json", "report.md", "sheet.png"]
+    assert sorted(p.name for p in folder.iterdir()) == names
+    assert len(list((folder / "pictures").iterdir())) == 2 + 3
     report = json.loads((folder / "report.json").read_text())
     assert report["weights"] == GreyPainter.weights
-    assert [report[k]["painter"]["pictures"] for k in ("all", "taught words", "new words")] == [4, 3, 1]
+    parts = ("all", "taught words", "new words", "poems")
+    assert [report[k]["painter"]["pictures"] for k in parts] == [4, 3, 1, 3]
+    (verse,) = filter(None, painter.poems)
+    assert verse[1].startswith("Daffodils\n\nI wandered lonely as a cloud")
     like = report["likeness"]
     assert like["distance between seeds"] == 0 < like["distance between layouts of true scenes"]
     assert like["ratio of the two"] > 1 and like["smallest distance to a training picture"] > 0

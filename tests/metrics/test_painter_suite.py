@@ -30,7 +30,7 @@ class FakePainter:
 
 def test_paints_in_batches_in_order(suite):
     told = []
-    pictures = suite.paint(FakePainter(), ["a", "b", "c"], [1, 2, 3], on_painted=told.append)
+    pictures = suite.paint(FakePainter(), ["a", "b", "c"], seeds=[1, 2, 3], on_painted=told.append)
     assert told == [2, 1]
     assert torch.allclose(pictures[:, 0, 0, 0], torch.tensor([0.1, 0.2, 0.3]))
 

@@ -1,14 +1,17 @@
-"""Paint held-out captions, and detect what the pictures show."""
+"""Paint held-out captions and poems, and detect what the pictures show."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig
 
 from multiart.commands.evaluate import Evaluation
 from multiart.errors import MultiartError
+
+if TYPE_CHECKING:
+    from multiart.records import Draft
 
 SHOWN_SIZE = 320  # pixels
 
@@ -31,6 +34,13 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     cost = {"seconds a picture": (time.monotonic() - start) / len(scenes), "peak memory GB": peak_memory()}
     result = measure(suite, scenes, pictures)
     shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
+    drafts, of_poems = [], []
+    if suite.num_poems:
+        from multiart.commands.evaluations.poems import paint_poems, read_poems
+
+        drafts = read_poems(suite.num_poems)
+        of_poems = paint_poems(suite, painter, drafts, seed=cfg.seed)
+        result["poems"] = suite.measure(of_poems, truth(draft.scene for draft in drafts))
     like = {}
     if suite.num_training:
         from multiart.commands.evaluations.likeness import likeness
@@ -40,7 +50,7 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
         report=in_words(result) + likeness_table(like | cost),
         result={"weights": painter.weights, "likeness": like, "cost": cost} | result,
         score=sum(share or 0.0 for share in shares) / len(shares),
-        write=lambda folder: write_sheet(folder, scenes[: suite.num_shown], pictures),
+        write=lambda folder: write_sheets(folder, scenes[: suite.num_shown], pictures, drafts, of_poems),
     )
 
 
@@ -57,7 +67,15 @@ def held_out(count: int) -> list:
     return held_out_scenes(count)
 
 
-def paint(suite: Any, painter: Any, captions: list[str], *, seed: int, what: str = "evaluate") -> Any:
+def paint(
+    suite: Any,
+    painter: Any,
+    captions: list[str],
+    poems: list[str] | None = None,
+    *,
+    seed: int,
+    what: str = "evaluate",
+) -> Any:
     """Paint all captions behind a progress bar: ``[N, 3, H, W]``; ``what`` names their seeds."""
     from rich.console import Console
     from rich.progress import Progress
@@ -67,25 +85,34 @@ def paint(suite: Any, painter: Any, captions: list[str], *, seed: int, what: str
     seeds = [derive_seed(seed, what, index) for index in range(len(captions))]
     with Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("painting", total=len(captions))
-        return suite.paint(painter, captions, seeds, on_painted=lambda n: progress.advance(bar, n))
+        advance = lambda count: progress.advance(bar, count)  # noqa: E731
+        return suite.paint(painter, captions, poems, seeds=seeds, on_painted=advance)
 
 
 def measure(suite: Any, scenes: Sequence, pictures: Any) -> dict[str, dict]:
     """The suite's scores of all pictures, and of those by taught and by new words apart."""
     import torch
 
-    from multiart.metrics.concepts import to_row
-
-    truth = torch.stack([to_row(scene.spec) for scene in scenes])
+    said = truth(scene.spec for scene in scenes)
     new = torch.tensor([scene.new_words for scene in scenes])
     parts = {"all": torch.ones_like(new), "taught words": ~new, "new words": new}
-    return {name: suite.measure(pictures[part], truth[part]) for name, part in parts.items() if part.any()}
+    return {name: suite.measure(pictures[part], said[part]) for name, part in parts.items() if part.any()}
+
+
+def truth(scenes: Iterable[Any]) -> Any:
+    """What scenes hold, ``[N, len(CONCEPTS)]``."""
+    import torch
+
+    from multiart.metrics.concepts import to_row
+
+    return torch.stack([to_row(scene) for scene in scenes])
 
 
 def in_words(result: dict[str, dict]) -> str:
     from multiart.metrics.painter_suite import table
 
-    return "\n".join(f"## Captions: {name}\n\n{table(part)}" for name, part in result.items())
+    titles = {name: f"Captions: {name}" for name in result} | {"poems": "Poems, as they are read"}
+    return "\n".join(f"## {titles[name]}\n\n{table(part)}" for name, part in result.items())
 
 
 def likeness_table(numbers: dict[str, float]) -> str:
@@ -101,8 +128,19 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def write_sheet(folder: Path, scenes: Sequence, pictures: Any) -> None:
-    """Write the pictures of `scenes` to `pictures/`, and all of them to `sheet.png`."""
+def write_sheets(
+    folder: Path, scenes: Sequence, pictures: Any, drafts: Sequence["Draft"], of_poems: Sequence[Any]
+) -> None:
+    """Write the pictures to `pictures/`, and those of captions to `sheet.png`, of poems to `poems.png`."""
+    told = [("", scene.caption, pixels) for scene, pixels in zip(scenes, pictures, strict=False)]
+    write_sheet(folder, "sheet", told)
+    if drafts:
+        of_drafts = zip(drafts, of_poems, strict=True)
+        write_sheet(folder, "poems", [(draft.title, draft.caption, pixels) for draft, pixels in of_drafts])
+
+
+def write_sheet(folder: Path, name: str, told: Sequence[tuple[str, str, Any]]) -> None:
+    """Write pictures, each told with its title and caption, and all of them as `<name>.png`."""
     from multiart.io.atomic import atomic_path
     from multiart.io.pictures import save_png
     from multiart.io.sheet import Tile, contact_sheet
@@ -110,10 +148,10 @@ def write_sheet(folder: Path, scenes: Sequence, pictures: Any) -> None:
     from multiart.records import Picture
 
     tiles = []
-    for number, (scene, pixels) in enumerate(zip(scenes, pictures, strict=False)):
-        path = folder / "pictures" / f"{number:03d}.png"
+    for number, (title, caption, pixels) in enumerate(told):
+        path = folder / "pictures" / f"{name}-{number:03d}.png"
         large = resize(Picture(pixels=pixels), SHOWN_SIZE, SHOWN_SIZE)
-        save_png(large, path, {"caption": scene.caption})
-        tiles.append(Tile(picture=path, title="", caption=scene.caption))
-    with atomic_path(folder / "sheet.png") as temporary:
+        save_png(large, path, {"caption": caption})
+        tiles.append(Tile(picture=path, title=title, caption=caption))
+    with atomic_path(folder / f"{name}.png") as temporary:
         contact_sheet(tiles).save(temporary, "PNG")

@@ -1,0 +1,33 @@
+"""Poems that ship, read and painted as `run` does: do the pictures show what was read?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from multiart.commands.evaluations.painter import paint
+from multiart.io.collection import split_poems
+from multiart.models.store import assets_dir
+from multiart.records import Brief, Draft
+from multiart.seeding import generator_for
+from multiart.text.writer import Writer
+
+FILES = ("twenty_four_poems.txt", "thirty_six_poems.txt")
+
+
+def read_poems(count: int) -> list[Draft]:
+    """The first poems of the files that ship, each read by the default text stage."""
+    texts = [
+        poem
+        for name in FILES
+        for poem in split_poems((assets_dir() / "prompts" / name).read_text(encoding="utf-8"))
+    ]
+    writer = Writer(mode="verbatim")
+    briefs = [Brief(prompt=text) for text in texts[:count]]
+    return [writer.generate(brief, generator=generator_for(0, "text")).output for brief in briefs]
+
+
+def paint_poems(suite: Any, painter: Any, drafts: Sequence[Draft], *, seed: int) -> Tensor:
+    """One picture a poem, its verse behind the caption: ``[N, 3, H, W]`` in [0, 1]."""
+    captions, texts = [draft.caption for draft in drafts], [draft.text for draft in drafts]
+    return paint(suite, painter, captions, texts, seed=seed, what="poems")
