@@ -230,7 +230,8 @@ def main() -> None:
     while candidate.seconds < budget:
         candidate.turn(batches, min(candidate.seconds + REPORT_S, budget), budget)
         print(json.dumps(candidate.result(held_out)), flush=True)
-    save_file(candidate.average.state_dict(), asked.out / f"{candidate.name}.safetensors")
+    weights = {name: weight.contiguous() for name, weight in candidate.average.state_dict().items()}
+    save_file(weights, asked.out / f"{candidate.name}.safetensors")
     suite = PainterSuite(num_captions=asked.captions)
     result = candidate.result(held_out) | concepts(candidate, suite, asked.captions, asked.out)
     (asked.out / f"{candidate.name}.json").write_text(json.dumps(result, indent=1))
