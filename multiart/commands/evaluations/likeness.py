@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from multiart.commands.evaluations.painter import paint
+from multiart.commands.evaluations.painting import paint
 from multiart.data.heldout import FIRST_SEED
 from multiart.data.painted import paint_as_captioned
 from multiart.data.scenes.paint import paint as paint_scene

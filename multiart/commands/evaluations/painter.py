@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from omegaconf import DictConfig
 
 from multiart.commands.evaluate import Evaluation
+from multiart.commands.evaluations.painting import paint
 from multiart.errors import MultiartError
 
 if TYPE_CHECKING:
@@ -65,28 +66,6 @@ def held_out(count: int) -> list:
     except ImportError as error:
         raise MultiartError(f"evaluate needs skia-python: pip install 'multiart[train]' ({error})") from error
     return held_out_scenes(count)
-
-
-def paint(
-    suite: Any,
-    painter: Any,
-    captions: list[str],
-    poems: list[str] | None = None,
-    *,
-    seed: int,
-    what: str = "evaluate",
-) -> Any:
-    """Paint all captions behind a progress bar: ``[N, 3, H, W]``; ``what`` names their seeds."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from multiart.seeding import derive_seed
-
-    seeds = [derive_seed(seed, what, index) for index in range(len(captions))]
-    with Progress(console=Console(stderr=True)) as progress:
-        bar = progress.add_task("painting", total=len(captions))
-        advance = lambda count: progress.advance(bar, count)  # noqa: E731
-        return suite.paint(painter, captions, poems, seeds=seeds, on_painted=advance)
 
 
 def measure(suite: Any, scenes: Sequence, pictures: Any) -> dict[str, dict]:

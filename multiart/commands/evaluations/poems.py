@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from multiart.commands.evaluations.painter import paint
+from multiart.commands.evaluations.painting import paint
 from multiart.io.collection import split_poems
 from multiart.models.store import assets_dir
 from multiart.records import Brief, Draft
