@@ -69,7 +69,8 @@ def write(folder: Path, draft: Draft, painting: Picture, styled: Picture, song: 
 
 def write_midi(melody: Melody, path: Path) -> None:
     """The tune with its words and what accompanies it."""
-    midi, second = pretty_midi.PrettyMIDI(initial_tempo=melody.tempo_bpm), 60 / melody.tempo_bpm
+    midi = pretty_midi.PrettyMIDI(initial_tempo=melody.tempo_bpm, charset="utf-8")
+    second = 60 / melody.tempo_bpm
     midi.lyrics = [pretty_midi.Lyric(n.lyric, n.start * second) for n in melody.notes if n.lyric]
     for program, notes in (
         (melody.program, melody.notes),
