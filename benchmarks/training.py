@@ -97,12 +97,13 @@ def plain_joint(module: Any) -> tuple[Any, list[nn.Parameter]]:
     from peft import LoraConfig, get_peft_model
 
     from multiart.models.language import DEFAULT_SOURCE, load_causal_lm
+    from multiart.training.tuning import LORA
 
     p = module.hparams
     language = load_causal_lm(DEFAULT_SOURCE, dtype=torch.float32)
-    settings = {name: value for name, value in p.text["peft"].items() if name != "peft_type"}
+    settings = {name: value for name, value in (LORA | p.text["peft"]).items() if name != "peft_type"}
     top = [*range(language.num_layers - p.text["layers"], language.num_layers)]
-    adapters = LoraConfig(**settings, target_modules="all-linear", layers_to_transform=top)
+    adapters = LoraConfig(**settings, layers_to_transform=top)
     model = get_peft_model(language.model, adapters)
     weights = p.loss["weights"]
 
