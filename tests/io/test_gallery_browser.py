@@ -224,26 +224,22 @@ def test_favourites_are_kept_saved_and_loaded(open_page):
 def test_the_keyboard_goes_everywhere(open_page):
     right, down, end, home, escape, enter = "\ue014", "\ue015", "\ue010", "\ue011", "\ue00c", "\ue007"
     place = "+document.activeElement.closest('li')?.getAttribute('aria-posinset')"
-
-    def focus_reaches(number):
-        wait(lambda: js(open_page, place) == number)
-
     find(open_page, ".card")[0].send_keys(right)
-    focus_reaches(2)
+    assert js(open_page, place) == 2
     press(open_page, down)
     columns = js(open_page, "columns")
-    focus_reaches(2 + columns)
+    assert js(open_page, place) == 2 + columns
     press(open_page, end)
-    focus_reaches(COUNT)
+    assert js(open_page, place) == COUNT
     press(open_page, home, "f")
-    focus_reaches(1)
-    wait(lambda: find(open_page, "#loved")[0].text == "1")
+    assert js(open_page, place) == 1 and find(open_page, "#loved")[0].text == "1"
     press(open_page, enter)
     assert js(open_page, "document.getElementById('viewer').open")
     press(open_page, right)
     assert find(open_page, "#viewer-title")[0].text == "静夜思"
     press(open_page, escape)
-    focus_reaches(2)  # the card on which the look ended
+    wait(lambda: js(open_page, "!document.getElementById('viewer').open"))
+    wait(lambda: js(open_page, place) == 2)  # the browser gives the focus back a moment later
     press(open_page, "/", "m")
     assert js(open_page, "document.activeElement.id + document.activeElement.value") == "searchm"
 
