@@ -29,7 +29,7 @@ from multiart.data.scenes.spec import sample_spec
 from multiart.data.triples import VALIDATION_SEED, Triples
 from multiart.data.works import WorkDataset, collate
 from multiart.io.atomic import atomic_write
-from multiart.metrics.concepts import COLUMNS, to_row
+from multiart.metrics.concepts import COLUMNS, to_rows
 from multiart.metrics.detector import Detector
 from multiart.models.precision import supports_bfloat16
 from multiart.seeding import derive_seed
@@ -90,8 +90,8 @@ def losses(module: JointModule, works: WorkDataset, draws: int) -> dict[str, lis
 def concepts(module: JointModule, works: WorkDataset, count: int) -> dict[str, list[float | None]]:
     """The shares of each text's subjects (None where it has none) and attributes that its painting shows."""
     detector, found = Detector.load("asset:detector"), {name: [] for name in FOUND}
-    specs = [paint(sample_spec(VALIDATION_SEED + number), 64)[1] for number in range(count)]
-    truth = torch.stack([to_row(spec) for spec in specs]).bool()
+    specs = (paint(sample_spec(VALIDATION_SEED + number), 64)[1] for number in range(count))
+    truth = to_rows(specs).bool()
     for start in range(0, count, 16):
         part = slice(start, min(start + 16, count))
         with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):

@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--one-step", default="asset:painter", help="source of the one-step painter")
     parser.add_argument("--many", default="asset:painter", help="source of the painter")
     parser.add_argument("--steps", type=int, default=12, help="of the painter")
-    parser.add_argument("--guidance", type=float, default=3.0, help="of the painter")
+    parser.add_argument("--guidance", type=float, default=2.0, help="of the painter")
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--threads", type=int, default=None, help="of torch")
     parser.add_argument("--json", type=Path, default=Path("outputs/benchmarks/one_step.json"))

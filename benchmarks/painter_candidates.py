@@ -26,7 +26,7 @@ from multiart.data.painted import PaintedScenes, collate
 from multiart.data.sampler import EpochSampler
 from multiart.image.painter import Painter
 from multiart.image.unet import make_unet, whiten_text, whiten_unet
-from multiart.metrics.concepts import to_row
+from multiart.metrics.concepts import to_rows
 from multiart.metrics.painter_suite import PainterSuite
 from multiart.models.precision import supports_bfloat16
 from multiart.seeding import derive_seed
@@ -195,7 +195,7 @@ def concepts(candidate: Candidate, suite: PainterSuite, count: int, folder: Path
         pictures = suite.paint(painter, [s.caption for s in scenes], seeds=range(count))
     rows = [torch.cat(list(row), dim=2) for row in pictures[:24].split(8)]
     save_png(Picture(pixels=torch.cat(rows, dim=1)), folder / f"{candidate.name}.png", {})
-    found = suite.measure(pictures, torch.stack([to_row(s.spec) for s in scenes]))["painter"]
+    found = suite.measure(pictures, to_rows(s.spec for s in scenes))["painter"]
     return {**found["attributes"], **{f"subject_{k}": v for k, v in found["subjects"].items()}}
 
 

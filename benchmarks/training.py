@@ -30,7 +30,10 @@ from torch.utils.data import DataLoader, Dataset
 from multiart.config import build, compose
 from multiart.io.atomic import atomic_write
 
-KINDS = {"painter": ["data.num_captions=500"], "joint": ["data.num_triples=500", "data.num_validation=8"]}
+KINDS = {
+    "painter": ["data.num_captions=500"],
+    "joint": ["data.num_triples=500", "data.num_validation=8", "train.module.gradients_every=0"],
+}
 BESIDE = ["callbacks.samples=null", "callbacks.checkpoint=null", "trainer.limit_val_batches=0"]
 WARM = 3  # steps that do not count
 
@@ -47,8 +50,7 @@ class Clock(pl.Callback):
 
 def parts(kind: str, steps: int, folder: Path) -> tuple[Any, pl.LightningDataModule, pl.LightningModule]:
     """Configuration, data and module of an experiment."""
-    own = [f"trainer.max_steps={steps}", f"paths.run_dir={folder}", "train.module.gradients_every=0"]
-    own = own if kind == "joint" else own[:2]
+    own = [f"trainer.max_steps={steps}", f"paths.run_dir={folder}"]
     cfg = compose("train", [f"+experiment={kind}", *own, *BESIDE, *KINDS[kind]])
     return cfg, build(cfg.data), build(cfg.train.module)
 

@@ -1,6 +1,6 @@
 """What a picture can be said to show, as one row of numbers, and how well such rows agree with the truth."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor
@@ -27,6 +27,11 @@ def to_row(scene: object) -> Tensor:
     """One row of zeros and ones, float32 ``[len(CONCEPTS)]``, for a `Scene` or a `SceneSpec`."""
     shown = {getattr(scene, name) for name in ATTRIBUTES} | set(scene.subjects)
     return torch.tensor([float(concept in shown) for concept in CONCEPTS])
+
+
+def to_rows(scenes: Iterable[object]) -> Tensor:
+    """The rows of some scenes, ``[N, len(CONCEPTS)]``."""
+    return torch.stack([to_row(scene) for scene in scenes])
 
 
 def best_thresholds(probabilities: Tensor, truth: Tensor) -> list[float]:

@@ -3,7 +3,7 @@ import json
 import pytest
 import torch
 
-from multiart.metrics.concepts import scores, to_row
+from multiart.metrics.concepts import scores, to_rows
 from multiart.metrics.painter_suite import PainterSuite, table
 from multiart.records import Scene
 from tests.metrics.test_detector import tiny
@@ -13,7 +13,7 @@ SCENES = [
     Scene(place="sea", season="summer", time_of_day="day", weather="clear", subjects=("sun", "boat")),
     Scene(place="sea", season="summer", time_of_day="day", weather="clear", subjects=()),
 ]
-TRUTH = torch.stack([to_row(scene) for scene in SCENES])
+TRUTH = to_rows(SCENES)
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
 """Paint held-out captions and poems, and detect what the pictures show."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from omegaconf import DictConfig
 
 from multiart.commands.evaluate import Evaluation
 from multiart.commands.evaluations.painting import paint
 from multiart.errors import MultiartError
-
-if TYPE_CHECKING:
-    from multiart.records import Draft
 
 SHOWN_SIZE = 320  # pixels
 
@@ -35,13 +32,16 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     cost = {"seconds a picture": (time.monotonic() - start) / len(scenes), "peak memory GB": peak_memory()}
     result = measure(suite, scenes, pictures)
     shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
-    drafts, of_poems = [], []
+    told = [("", scene.caption) for scene in scenes[: suite.num_shown]]
+    sheets = {"sheet": [*zip(told, pictures, strict=False)]}
     if suite.num_poems:
         from multiart.commands.evaluations.poems import paint_poems, read_poems
+        from multiart.metrics.concepts import to_rows
 
         drafts = read_poems(suite.num_poems)
         of_poems = paint_poems(suite, painter, drafts, seed=cfg.seed)
-        result["poems"] = suite.measure(of_poems, truth(draft.scene for draft in drafts))
+        result["poems"] = suite.measure(of_poems, to_rows(draft.scene for draft in drafts))
+        sheets["poems"] = [*zip([(draft.title, draft.caption) for draft in drafts], of_poems, strict=True)]
     like = {}
     if suite.num_training:
         from multiart.commands.evaluations.likeness import likeness
@@ -51,7 +51,7 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
         report=in_words(result) + likeness_table(like | cost),
         result={"weights": painter.weights, "likeness": like, "cost": cost} | result,
         score=sum(share or 0.0 for share in shares) / len(shares),
-        write=lambda folder: write_sheets(folder, scenes[: suite.num_shown], pictures, drafts, of_poems),
+        write=lambda folder: write_sheets(folder, sheets),
     )
 
 
@@ -72,19 +72,12 @@ def measure(suite: Any, scenes: Sequence, pictures: Any) -> dict[str, dict]:
     """The suite's scores of all pictures, and of those by taught and by new words apart."""
     import torch
 
-    said = truth(scene.spec for scene in scenes)
+    from multiart.metrics.concepts import to_rows
+
+    said = to_rows(scene.spec for scene in scenes)
     new = torch.tensor([scene.new_words for scene in scenes])
     parts = {"all": torch.ones_like(new), "taught words": ~new, "new words": new}
     return {name: suite.measure(pictures[part], said[part]) for name, part in parts.items() if part.any()}
-
-
-def truth(scenes: Iterable[Any]) -> Any:
-    """What scenes hold, ``[N, len(CONCEPTS)]``."""
-    import torch
-
-    from multiart.metrics.concepts import to_row
-
-    return torch.stack([to_row(scene) for scene in scenes])
 
 
 def in_words(result: dict[str, dict]) -> str:
@@ -107,19 +100,14 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
 
 
-def write_sheets(
-    folder: Path, scenes: Sequence, pictures: Any, drafts: Sequence["Draft"], of_poems: Sequence[Any]
-) -> None:
-    """Write the pictures to `pictures/`, and those of captions to `sheet.png`, of poems to `poems.png`."""
-    told = [("", scene.caption, pixels) for scene, pixels in zip(scenes, pictures, strict=False)]
-    write_sheet(folder, "sheet", told)
-    if drafts:
-        of_drafts = zip(drafts, of_poems, strict=True)
-        write_sheet(folder, "poems", [(draft.title, draft.caption, pixels) for draft, pixels in of_drafts])
+def write_sheets(folder: Path, sheets: dict[str, list]) -> None:
+    """Write pictures, each after its title and caption, to `pictures/`, and each sheet as `<name>.png`."""
+    for name, shown in sheets.items():
+        write_sheet(folder, name, shown)
 
 
-def write_sheet(folder: Path, name: str, told: Sequence[tuple[str, str, Any]]) -> None:
-    """Write pictures, each told with its title and caption, and all of them as `<name>.png`."""
+def write_sheet(folder: Path, name: str, shown: Sequence[tuple[tuple[str, str], Any]]) -> None:
+    """Write one sheet and its pictures."""
     from multiart.io.atomic import atomic_path
     from multiart.io.pictures import save_png
     from multiart.io.sheet import Tile, contact_sheet
@@ -127,7 +115,7 @@ def write_sheet(folder: Path, name: str, told: Sequence[tuple[str, str, Any]]) -
     from multiart.records import Picture
 
     tiles = []
-    for number, (title, caption, pixels) in enumerate(told):
+    for number, ((title, caption), pixels) in enumerate(shown):
         path = folder / "pictures" / f"{name}-{number:03d}.png"
         large = resize(Picture(pixels=pixels), SHOWN_SIZE, SHOWN_SIZE)
         save_png(large, path, {"caption": caption})
