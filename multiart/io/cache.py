@@ -84,7 +84,8 @@ class StageCache:
             os.utime(path)  # used just now
         except FileNotFoundError:
             return None
-        except (SafetensorError, OSError, ValueError, KeyError, TypeError):  # cut short: made again
+        except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError):
+            # cut short, or removed by another process as it was being opened: made again
             path.unlink(missing_ok=True)
             return None
         if [_hash_tensor(tensor) for tensor in tensors] != told["tensors"]:

@@ -180,6 +180,19 @@ def test_what_cannot_be_kept_is_made_each_time(kept, tmp_path):
         StageCache(dir=tmp_path, max_gb=0)
 
 
+def test_an_entry_that_goes_as_it_is_opened_is_none(kept, monkeypatch):
+    key = "ab" * 32
+    kept.put(key, StageResult(output=None), {})
+    assert kept.get(key) is not None
+
+    def gone(path, framework):  # as torch says it when the file was there a moment before
+        path.unlink()
+        raise RuntimeError(f"unable to open file <{path}> in read-only mode: No such file or directory (2)")
+
+    monkeypatch.setattr("multiart.io.cache.safe_open", gone)
+    assert kept.get(key) is None
+
+
 def _fill(folder, start):
     torch.set_num_threads(1)  # OpenMP's threads do not live through a fork
     kept = StageCache(dir=folder, max_gb=100e-6)
