@@ -8,6 +8,7 @@ import torch
 from multiart import recovery
 from multiart.errors import MultiartError
 from multiart.image.hub import HubPainter
+from multiart.image.painter import Painter
 from multiart.io.cache import StageCache
 from multiart.io.verify import verify_work
 from multiart.io.work import write_work
@@ -171,3 +172,10 @@ def test_a_language_model_is_tried_in_float32_once(tiny_source, monkeypatch):
     again, said = writer.easier(NOT_FINITE)
     assert said == "float32" and again.language_model.model.dtype == torch.float32
     assert again.easier(NOT_FINITE) is writer.easier(OUT_OF_MEMORY) is None
+
+
+def test_a_painter_is_tried_in_float32_once():
+    painter = Painter(dtype="bfloat16")
+    again, said = painter.easier(NOT_FINITE)
+    assert (again.dtype, said, painter.dtype) == ("float32", "float32", "bfloat16")
+    assert again.easier(NOT_FINITE) is painter.easier(OUT_OF_MEMORY) is None

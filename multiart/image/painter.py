@@ -1,8 +1,9 @@
 """The image stage: paint a draft with the project's own text-to-image model."""
 
+import copy
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import torch
 from diffusers.utils import logging
@@ -17,18 +18,20 @@ from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import Critic
 from multiart.models.exported import fetch_trained
 from multiart.models.int8 import FILE, unpacked
+from multiart.models.precision import resolve_dtype
 from multiart.models.refiner import SOURCE as REFINER
 from multiart.models.refiner import Refiner
 from multiart.models.store import Fetched, sha256_of
 from multiart.models.text_states import TextEncoder
 from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
+from multiart.recovery import NOT_FINITE
 from multiart.seeding import derive_seed
 from multiart.vocabulary import PLAIN
 
 MAX_PICTURES = 64
 MAX_CANDIDATES = 16
-DTYPES = ("float32", "bfloat16")
+DTYPES = ("auto", "float32", "bfloat16")
 ONE_STEP = "asset:painter_gan"
 
 
@@ -45,8 +48,8 @@ class Painter:
         guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it.
         negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
         scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
-        dtype: float32, or bfloat16, which is several times faster where a processor computes natively with it
-            and paints nearly the same.
+        dtype: float32, or bfloat16, which paints nearly the same and is faster where a processor computes
+            natively with it; auto is bfloat16 there, and float32 elsewhere.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
         critic: source of the critic, asked only where there are several candidates.
@@ -67,7 +70,7 @@ class Painter:
         guidance_scale: float = 2.0,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
-        dtype: Literal["float32", "bfloat16"] = "float32",
+        dtype: Literal["auto", "float32", "bfloat16"] = "auto",
         num_images_per_prompt: int = 1,
         best_of: int = 1,
         critic: str = CRITIC,
@@ -93,7 +96,7 @@ class Painter:
         self.guidance_scale = guidance_scale
         self.negative_prompt = negative_prompt
         self.scheduler = scheduler
-        self.dtype = dtype
+        self.dtype = "bfloat16" if resolve_dtype(dtype) == torch.bfloat16 else "float32"
         self.num_images_per_prompt = num_images_per_prompt
         self.best_of = best_of
         self.critic = Critic(critic)
@@ -127,6 +130,14 @@ class Painter:
         critic = self.critic.weights if self.best_of > 1 else {}
         refiner = self.refiner.weights if self.enlarge == "refiner" else {}
         return painter | {self.encoder.source: self.encoder.sha256} | critic | refiner
+
+    def easier(self, trouble: str) -> tuple[Self, str] | None:
+        """In float32, where the painter ran in less and made numbers that are not finite."""
+        if trouble != NOT_FINITE or self.dtype == "float32":
+            return None
+        easier = copy.copy(self)
+        easier.dtype = "float32"
+        return easier, "float32"
 
     def generate(
         self, draft: Draft, *, generator: torch.Generator, callback=None

@@ -264,6 +264,7 @@ def deciding(config: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in config.items() if key not in PLACES}
 
 
+@functools.cache
 def _version(package: str) -> str | None:
     try:
         return version(package)

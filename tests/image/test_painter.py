@@ -32,7 +32,7 @@ def source(tmp_path, tiny_source) -> str:
 
 
 def painter(source: str, **options) -> Painter:
-    chosen = {"source": source, "size": 64, "enlarge": "smooth", "num_inference_steps": 2}
+    chosen = {"source": source, "size": 64, "enlarge": "smooth", "num_inference_steps": 2, "dtype": "float32"}
     return Painter(**{**chosen, **options})
 
 
@@ -74,6 +74,13 @@ def test_bfloat16_paints_nearly_the_same(source):
     assert pictures(faster)[0].dtype == torch.float32
     with pytest.raises(ValueError, match="image.dtype"):
         painter(source, dtype="float16")
+
+
+@pytest.mark.parametrize(("native", "chosen"), [(True, "bfloat16"), (False, "float32")])
+def test_it_paints_in_bfloat16_where_the_processor_has_it(source, monkeypatch, native, chosen):
+    monkeypatch.setattr("multiart.models.precision.supports_bfloat16", lambda device: native)
+    told = painter(source, dtype="auto").generate(draft(), generator=torch.Generator().manual_seed(0))
+    assert told.settings["dtype"] == chosen
 
 
 def test_its_weights_are_the_painters_and_the_text_encoders(source, tiny_source):
