@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
 from multiart import recovery
-from multiart.records import Artwork, Brief, Draft, Picture, Song, StageRecord, StageResult
+from multiart.records import Artwork, Brief, Draft, Song, StageRecord, StageResult
 from multiart.seeding import derive_seed, generator_for
+from multiart.stages import ImageStage, MusicStage, StyleStage, TextStage
 
 if TYPE_CHECKING:
     from multiart.io.cache import StageCache
@@ -18,40 +19,6 @@ T = TypeVar("T")
 
 OnStage = Callable[[str, str, str], None]
 """Called with a stage's name, "start", "done" or "skipped", and what it made in a few words."""
-
-
-class TextStage(Protocol):
-    """Makes a text from what was asked for, and reads it into a scene."""
-
-    weights: dict[str, str]
-
-    def generate(self, brief: Brief, *, generator: torch.Generator) -> StageResult[Draft]: ...
-
-
-class ImageStage(Protocol):
-    """Paints a draft, one or more times."""
-
-    weights: dict[str, str]
-
-    def generate(self, draft: Draft, *, generator: torch.Generator) -> StageResult[list[Picture]]: ...
-
-
-class StyleStage(Protocol):
-    """Paints a picture over in a style."""
-
-    weights: dict[str, str]
-
-    def apply(
-        self, picture: Picture, draft: Draft, *, generator: torch.Generator
-    ) -> StageResult[Picture]: ...
-
-
-class MusicStage(Protocol):
-    """Sets a draft to music."""
-
-    weights: dict[str, str]
-
-    def generate(self, draft: Draft, *, generator: torch.Generator) -> StageResult[Song]: ...
 
 
 class Pipeline:

@@ -13,7 +13,7 @@ PACKAGE = Path(multiart.__file__).parent
 LAYERS = [  # what is lower knows nothing of what is higher; one line, one layer
     ["errors", "vocabulary", "paths", "terminal"],
     ["records", "seeding"],
-    ["captioning", "fitting", "pictures", "overrides", "signatures", "recovery"],
+    ["stages", "captioning", "fitting", "pictures", "overrides", "signatures", "recovery"],
     ["io.atomic", "io.prompts", "io.table", "io.collection", "io.layout", "io.pictures"],
     ["models"],
     ["text", "image", "style", "music", "safety", "metrics", "data", "io.midi"],

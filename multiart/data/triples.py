@@ -16,6 +16,7 @@ from multiart.data.mixed import Mixed
 from multiart.data.painted import VALIDATION_SEED, paint_as_captioned
 from multiart.data.prose import read_prose
 from multiart.data.sampler import training_loader
+from multiart.data.scene_mood import scene_mood
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.data.tunes.corpus import PUBLIC_DOMAIN, CorpusTune
@@ -31,26 +32,29 @@ from multiart.vocabulary import ATTRIBUTES
 
 
 class Shelf:
-    """Tunes by the mode and density that one may ask for.
+    """Tunes by the mode, metre and density that one may ask for.
 
     Args:
         tunes: of the corpus.
     """
 
     def __init__(self, tunes: Sequence[Tune]) -> None:
-        self._tunes: dict[str, dict[int, list[Tune]]] = {}
+        self._tunes: dict[tuple[str, str, int], list[Tune]] = {}
         for tune in tunes:
             density = bisect_right(DENSITY_CUTS, density_of(tune.events))
-            self._tunes.setdefault(tune.mode, {}).setdefault(density, []).append(tune)
+            self._tunes.setdefault((tune.mode, tune.time_signature, density), []).append(tune)
 
-    def pick(self, mode: str, density: int, rng: random.Random) -> Tune:
-        """One of the tunes in a mode (in any, where there is none) whose density is nearest."""
-        by_density = self._tunes.get(mode) or next(iter(self._tunes.values()))
-        return rng.choice(by_density[min(by_density, key=lambda have: abs(have - density))])
+    def pick(self, mode: str, time_signature: str, density: int, rng: random.Random) -> Tune:
+        """One of the tunes most like what is asked for: in mode before metre before density."""
+
+        def unlike(have: tuple[str, str, int]) -> tuple[bool, bool, int]:
+            return have[0] != mode, have[1] != time_signature, abs(have[2] - density)
+
+        return rng.choice(self._tunes[min(self._tunes, key=unlike)])
 
 
 def make_triple(seed: int, shelf: Shelf, *, size: int, wordings: int = 0) -> Work:
-    """The triple of a seed: a scene, words for it, and a tune like the music stage would set them to.
+    """The triple of a seed: a scene, words for it, a tune as the music stage would choose it for the mood.
 
     Args:
         seed: 0 or more.
@@ -61,12 +65,12 @@ def make_triple(seed: int, shelf: Shelf, *, size: int, wordings: int = 0) -> Wor
     rng = random.Random(derive_seed(seed, "triple"))
     spec = paint(sample_spec(seed), 64)[1]
     caption, verse = sample_caption(spec, rng), sample_verse(spec, rng)
-    wanted = choose(draft_of(caption, verse, spec))
+    wanted = {name: choice.value for name, choice in choose(draft_of(caption, verse, spec)).items()}
     return Work(
         caption=caption,
         text=verse,
         picture=partial(paint_as_captioned, spec, size=size),
-        tune=shelf.pick(wanted["mode"].value, wanted["density"].value, rng),
+        tune=shelf.pick(wanted["mode"], wanted["time_signature"], wanted["density"], rng),
         wordings=tuple((sample_caption(spec, rng), sample_verse(spec, rng)) for _ in range(wordings)),
     )
 
@@ -87,7 +91,7 @@ def make_triples(
 
 
 def draft_of(caption: str, verse: str, spec: SceneSpec) -> Draft:
-    """A painted scene's text as the text stage would hand it on, its mood read from the verse."""
+    """A painted scene's text as the text stage would hand it on, its mood of verse and scene together."""
     lines = verse.splitlines()
     passages = [Passage(label=f"line {n}", text=line) for n, line in enumerate(lines, 1)]
     attributes = {name: getattr(spec, name) for name in ATTRIBUTES}
@@ -98,7 +102,7 @@ def draft_of(caption: str, verse: str, spec: SceneSpec) -> Draft:
         language="en",
         mode="verbatim",
         mode_reason="from a painted scene",
-        scene=Scene(**attributes, subjects=tuple(spec.subjects), mood=mood),
+        scene=Scene(**attributes, subjects=tuple(spec.subjects), mood=scene_mood(spec, mood)),
         caption=caption,
     )
 

@@ -62,3 +62,27 @@ def test_its_settings_can_be_read_from_a_checkpoint(tmp_path):
     torch.save(dict(Triples(cache_dir="here", num_triples=5).hparams), tmp_path / "a.ckpt")
     found = torch.load(tmp_path / "a.ckpt", weights_only=True)
     assert found["num_triples"] == 5 and found["text_layers"] == 8
+
+
+@pytest.mark.train
+def test_a_tune_is_picked_by_mode_before_metre_before_density():
+    import random
+
+    from multiart.data.triples import Shelf
+
+    def timed(mode: str, time_signature: str, duration: int) -> Tune:
+        events = tuple(Event(pitch=pitch, duration=duration) for pitch in (0, 2, 4, 5))
+        return Tune(mode=mode, time_signature=time_signature, events=events, phrases=(4,))
+
+    slow, fast, dance, sad = (
+        timed("major", "4/4", 24),
+        timed("major", "4/4", 6),
+        timed("major", "6/8", 24),
+        timed("minor", "3/4", 6),
+    )
+    shelf, rng = Shelf([slow, fast, dance, sad]), random.Random(0)
+    assert shelf.pick("major", "4/4", 1, rng) is slow
+    assert shelf.pick("major", "4/4", 3, rng) is fast
+    assert shelf.pick("major", "6/8", 4, rng) is dance
+    assert shelf.pick("minor", "6/8", 0, rng) is sad
+    assert shelf.pick("dorian", "3/4", 4, rng) is sad
