@@ -53,7 +53,7 @@ class Shelf:
         return rng.choice(self._tunes[min(self._tunes, key=unlike)])
 
 
-def make_triple(seed: int, shelf: Shelf, *, size: int, wordings: int = 0) -> Work:
+def make_triple(seed: int, shelf: Shelf, *, size: int, wordings: int = 0, new_words: float = 0.0) -> Work:
     """The triple of a seed: a scene, words for it, a tune as the music stage would choose it for the mood.
 
     Args:
@@ -61,22 +61,34 @@ def make_triple(seed: int, shelf: Shelf, *, size: int, wordings: int = 0) -> Wor
         shelf: of tunes.
         size: of the painting, pixels.
         wordings: how many other captions and verses of the scene it has.
+        new_words: share of captions in words that the shipped painter was not taught.
     """
-    rng = random.Random(derive_seed(seed, "triple"))
+    rng, chance = (random.Random(derive_seed(seed, name)) for name in ("triple", "new words"))
     spec = paint(sample_spec(seed), 64)[1]
-    caption, verse = sample_caption(spec, rng), sample_verse(spec, rng)
+
+    def words() -> tuple[str, str]:
+        held_out = chance.random() < new_words
+        return sample_caption(spec, rng, held_out=held_out), sample_verse(spec, rng)
+
+    caption, verse = words()
     wanted = {name: choice.value for name, choice in choose(draft_of(caption, verse, spec)).items()}
     return Work(
         caption=caption,
         text=verse,
         picture=partial(paint_as_captioned, spec, size=size),
         tune=shelf.pick(wanted["mode"], wanted["time_signature"], wanted["density"], rng),
-        wordings=tuple((sample_caption(spec, rng), sample_verse(spec, rng)) for _ in range(wordings)),
+        wordings=tuple(words() for _ in range(wordings)),
     )
 
 
 def make_triples(
-    tunes: Sequence[CorpusTune], *, num_triples: int, num_validation: int, size: int, wordings: int = 0
+    tunes: Sequence[CorpusTune],
+    *,
+    num_triples: int,
+    num_validation: int,
+    size: int,
+    wordings: int = 0,
+    new_words: float = 0.0,
 ) -> tuple[list[Work], list[Work]]:
     """Triples to train on, with tunes of the corpus's training split, and held-out ones, of its test split.
 
@@ -84,9 +96,12 @@ def make_triples(
     """
     shelves = {name: Shelf([t.tune for t in tunes if t.split == name]) for name in ("train", "test")}
     seeds = range(VALIDATION_SEED, VALIDATION_SEED + num_validation)
-    held_out = [make_triple(seed, shelves["test"], size=size) for seed in seeds]
+    held_out = [make_triple(seed, shelves["test"], size=size, new_words=new_words) for seed in seeds]
     seen = {(work.caption, work.text) for work in held_out}
-    made = (make_triple(seed, shelves["train"], size=size, wordings=wordings) for seed in range(num_triples))
+    made = (
+        make_triple(seed, shelves["train"], size=size, wordings=wordings, new_words=new_words)
+        for seed in range(num_triples)
+    )
     return [work for work in made if not seen & {(work.caption, work.text), *work.wordings}], held_out
 
 
@@ -128,6 +143,7 @@ class Triples(pl.LightningDataModule):
         prose_share: of the items that are a passage of `multiart.data.prose`, at least 0 and less than 1.
         layouts: in how many ways each scene is painted.
         wordings: other captions and verses of each scene to train on.
+        new_words: share of captions in words that the shipped painter was not taught, 0 to 1.
         size: of the paintings, pixels.
         batch_size: triples a step.
         collections: of music21's corpus.
@@ -147,6 +163,7 @@ class Triples(pl.LightningDataModule):
         prose_share: float = 0.1,
         layouts: int = 100,
         wordings: int = 0,
+        new_words: float = 0.0,
         size: int = 128,
         batch_size: int = 8,
         collections: Sequence[str] = PUBLIC_DOMAIN,
@@ -161,6 +178,8 @@ class Triples(pl.LightningDataModule):
                 raise ValueError(f"data.{name} must be from 1 to {VALIDATION_SEED}, got {value}")
         if not 0 <= prose_share < 1:
             raise ValueError(f"data.prose_share must be at least 0 and less than 1, got {prose_share}")
+        if not 0 <= new_words <= 1:
+            raise ValueError(f"data.new_words must be from 0 to 1, got {new_words}")
         self.save_hyperparameters()
 
     def setup(self, stage: str | None = None) -> None:
@@ -175,6 +194,7 @@ class Triples(pl.LightningDataModule):
             num_validation=p.num_validation,
             size=p.size,
             wordings=p.wordings,
+            new_words=p.new_words,
         )
         if p.shuffle_texts:
             training, held_out = shuffled(training), shuffled(held_out)
