@@ -2,6 +2,7 @@
 
 import ctypes
 import functools
+import itertools
 import shutil
 import time
 from collections.abc import Callable
@@ -14,6 +15,11 @@ from multiart.errors import MultiartError
 from multiart.io.atomic import DiskFull
 from multiart.io.work import write_work
 from multiart.records import Artwork
+
+TRIM_EVERY = 8
+"""Works between two times of giving memory back, for the pages have to be asked for again."""
+
+_written = itertools.count(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +50,7 @@ def create(order: Order) -> list[Artwork]:
 
 
 def write(order: Order, artworks: list[Artwork]) -> None:
-    """Write what the stages made, all of it or nothing, and give the memory this took back."""
+    """Write what the stages made, all of it or nothing; after every `TRIM_EVERY` works give memory back."""
     folder, config = order.folder, order.job.config
     folders = [folder, *(Path(f"{folder}_picture-{n}") for n in range(2, len(artworks) + 1))]
     try:
@@ -53,7 +59,8 @@ def write(order: Order, artworks: list[Artwork]) -> None:
     except BaseException:  # Ctrl-C too
         remove_parts(folder)
         raise
-    give_memory_back()
+    if next(_written) % TRIM_EVERY == 0:
+        give_memory_back()
 
 
 def give_memory_back() -> None:
