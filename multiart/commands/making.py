@@ -3,6 +3,7 @@
 import ctypes
 import functools
 import itertools
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from multiart.records import Artwork
 
 TRIM_EVERY = 8
 """Works between two times of giving memory back, for the pages have to be asked for again."""
+
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+"""How many kernels oneDNN keeps, one for every shape of input: its own 1024 come to hundreds of MB."""
 
 _written = itertools.count(1)
 
