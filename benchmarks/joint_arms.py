@@ -136,9 +136,9 @@ def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
     told = {"arm": asked.arm, "seed": asked.seed, "steps": steps, "cpu_minutes": minutes}
     told |= {"prose": prose(module, held_out.prose)} | losses(module, works, asked.draws)
     mistold = losses(module, others.validation, asked.draws)
-    for own in OWN:
-        loss = own.removesuffix("_own")
-        told[own] = [(a < b) + (a == b) / 2 for a, b in zip(told[loss], mistold[loss], strict=True)]
+    for likelier in OWN:
+        loss = likelier.removesuffix("_own")
+        told[likelier] = [(a < b) + (a == b) / 2 for a, b in zip(told[loss], mistold[loss], strict=True)]
     told |= concepts(module, works, min(asked.painted, len(works)))
     atomic_write(asked.out / f"{name}.json", json.dumps(told) + "\n")
     print(name, *(f"{key} {interval(told[key])[0]:.4f}" for key in COLUMNS_TOLD), flush=True)
