@@ -96,12 +96,10 @@ def make_triples(
     """
     shelves = {name: Shelf([t.tune for t in tunes if t.split == name]) for name in ("train", "test")}
     seeds = range(VALIDATION_SEED, VALIDATION_SEED + num_validation)
-    held_out = [make_triple(seed, shelves["test"], size=size, new_words=new_words) for seed in seeds]
+    make = partial(make_triple, size=size, new_words=new_words)
+    held_out = [make(seed, shelves["test"]) for seed in seeds]
     seen = {(work.caption, work.text) for work in held_out}
-    made = (
-        make_triple(seed, shelves["train"], size=size, wordings=wordings, new_words=new_words)
-        for seed in range(num_triples)
-    )
+    made = (make(seed, shelves["train"], wordings=wordings) for seed in range(num_triples))
     return [work for work in made if not seen & {(work.caption, work.text), *work.wordings}], held_out
 
 

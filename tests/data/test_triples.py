@@ -86,3 +86,16 @@ def test_a_tune_is_picked_by_mode_before_metre_before_density():
     assert shelf.pick("major", "6/8", 4, rng) is dance
     assert shelf.pick("minor", "6/8", 0, rng) is sad
     assert shelf.pick("dorian", "3/4", 4, rng) is sad
+
+
+@pytest.mark.train
+def test_captions_may_be_in_words_the_painter_was_not_taught():
+    from multiart.data.painted import VALIDATION_SEED
+    from multiart.data.scenes.spec import sample_spec
+    from multiart.data.triples import Shelf, make_triple
+    from multiart.data.wordings import HELD_OUT_SYNONYMS
+
+    shelf, seed = Shelf([tune(0, 2, 4, 5)]), VALIDATION_SEED
+    word = HELD_OUT_SYNONYMS[sample_spec(seed).place]
+    assert word in make_triple(seed, shelf, size=16, new_words=1).caption
+    assert word not in make_triple(seed, shelf, size=16).caption
