@@ -1,5 +1,6 @@
 """How a painted scene feels, by what is in it: the tune beside it follows from that."""
 
+from collections.abc import Iterable
 from math import tanh
 
 from multiart.data.scenes.spec import SceneSpec
@@ -56,9 +57,15 @@ FEELS = {  # valence, arousal; what is not here leaves both as they are
 
 def scene_mood(spec: SceneSpec, text: Mood) -> Mood:
     """The mood of a scene in the words of a text: what both bring, added and squashed."""
-    there = [getattr(spec, name) for name in ATTRIBUTES] + list(spec.subjects)
-    feels = [FEELS.get(name, (0.0, 0.0)) for name in there]
+    return mood_of([*(getattr(spec, name) for name in ATTRIBUTES), *spec.subjects], text)
+
+
+def mood_of(concepts: Iterable[str], text: Mood | None = None) -> Mood:
+    """The mood of what is seen, and of a text about it if there is one."""
+    feels = [FEELS.get(name, (0.0, 0.0)) for name in concepts]
+    if text is not None:
+        feels.append((text.valence, text.arousal))
     return Mood(
-        valence=tanh(text.valence + sum(valence for valence, _ in feels)),
-        arousal=tanh(text.arousal + sum(arousal for _, arousal in feels)),
+        valence=tanh(sum(valence for valence, _ in feels)),
+        arousal=tanh(sum(arousal for _, arousal in feels)),
     )

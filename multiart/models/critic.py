@@ -116,9 +116,13 @@ class Critic:
         Returns:
             ``[B]``, the cosine of their vectors, in [-1, 1].
         """
+        return (self.net.pictures(pictures) * self.texts(captions)).sum(1)
+
+    @torch.inference_mode()
+    def texts(self, captions: list[str]) -> Tensor:
+        """Unit vectors ``[B, width]`` of captions."""
         encoded = self.encoder.encode(captions)
-        texts = self.net.texts(encoded.states, encoded.caption_mask)
-        return (self.net.pictures(pictures) * texts).sum(1)
+        return self.net.texts(encoded.states, encoded.caption_mask)
 
 
 @lru_cache(maxsize=2)

@@ -11,11 +11,17 @@ from multiart.commands import evaluate
 from multiart.commands.evaluations import poems
 from multiart.config import compose
 from multiart.errors import MultiartError
+from multiart.io.midi import write_midi
 from multiart.metrics.concepts import scores
 from multiart.metrics.painter_suite import PainterSuite
+from multiart.metrics.works_suite import WorksSuite
+from multiart.records import Melody
 from multiart.text.writer import Writer
+from tests.io.test_verify import edit, forge, make
 from tests.metrics.test_detector import tiny
 from tests.metrics.test_painter_suite import TRUTH
+from tests.metrics.test_works_suite import tune
+from tests.models.test_critic import net
 from tests.style.encoders import save_published, tiny_encoder
 
 
@@ -110,3 +116,55 @@ def test_a_melody_model_is_measured(tmp_path, monkeypatch):
 def test_a_suite_for_melodies_needs_a_melody_model():
     with pytest.raises(MultiartError, match="music=folk"):
         evaluate.main(compose("evaluate", ["suite=melody", "music=null"]))
+
+
+@pytest.fixture
+def judges(tmp_path, tiny_source):
+    """A critic and a detector that know nothing."""
+    tiny().save(tmp_path / "detector")
+    net(text_encoder_source=tiny_source).export(tmp_path / "critic")
+    return {name: f"file:{tmp_path / name}" for name in ("critic", "detector")}
+
+
+def sing(work, mode, tempo):
+    notes = tuple(tune(mode))
+    melody = Melody(
+        tonic=0, mode=mode, time_signature=(4, 4), tempo_bpm=tempo, notes=notes, phrases=(len(notes),)
+    )
+    write_midi(melody, work / "melody.mid", "id", "title")
+    edit(work, lambda manifest: manifest["files"].update({"melody.mid": {}}))
+    forge(work, "melody.mid")
+
+
+def judged(suite, tmp_path, monkeypatch):
+    cfg = compose("evaluate", ["suite=works", f"paths.run_dir={tmp_path / 'told'}"])
+    monkeypatch.setattr("multiart.config.build", lambda node: suite)
+    return evaluate.main(cfg)
+
+
+def test_works_are_judged_from_their_files(tmp_path, monkeypatch, judges, capsys):
+    for number, (mode, tempo) in enumerate([("major", 120.0), ("minor", 60.0)]):
+        sing(make(tmp_path / "works" / str(number), seed=number), mode, tempo)
+    make(tmp_path / "works" / "silent", seed=9)
+    (make(tmp_path / "works" / "broken", seed=10) / "manifest.json").write_text("{")
+    suite = WorksSuite(folder=str(tmp_path / "works"), **judges)
+    assert 0 <= judged(suite, tmp_path, monkeypatch) <= 1
+    report = json.loads((tmp_path / "told" / "report.json").read_text())
+    assert {name: row["works"] for name, row in report["pairs"].items()} == {
+        "text and picture": 3,
+        "text and tune": 2,
+        "picture and tune": 2,
+    }
+    assert {*report["weights"]} >= {*judges.values()}
+    assert "broken" in report["left_out"][0] and "broken" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [(None, "suite.folder="), ("nowhere", "there is no folder"), ("empty", "no two works")],
+)
+def test_without_works_nothing_is_judged(tmp_path, monkeypatch, judges, folder, message):
+    (tmp_path / "empty").mkdir()
+    suite = WorksSuite(folder=folder and str(tmp_path / folder), **judges)
+    with pytest.raises(MultiartError, match=message):
+        judged(suite, tmp_path, monkeypatch)
