@@ -1,0 +1,94 @@
+"""What the critic's choice is worth: python benchmarks/best_of.py [--captions 64] [--of 4]
+
+Each of the first held-out captions (every third in words kept from training) is painted several times. What
+the detector finds of a caption in the picture that the critic prefers is compared with the mean of all of its
+pictures, and with the best that could be chosen: work by work, with 95 % intervals.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from multiart.data.heldout import held_out_scenes
+from multiart.image.painter import Painter
+from multiart.io.atomic import atomic_write
+from multiart.metrics.concepts import COLUMNS, to_rows
+from multiart.metrics.detector import Detector
+from multiart.metrics.melody import interval
+from multiart.models.critic import Critic
+from multiart.seeding import derive_seed
+from multiart.vocabulary import ATTRIBUTES
+
+
+def found(said: Tensor, truth: Tensor) -> dict[str, Tensor]:
+    """Shares of the subjects that the caption names, and of the attributes, that each picture ``[N]`` shows.
+
+    Args:
+        said, truth: bool ``[N, len(CONCEPTS)]``.
+    """
+    hits = said & truth
+    subjects = truth[:, COLUMNS["subjects"]].sum(1)
+    attributes = torch.stack([hits[:, COLUMNS[name]].any(1) for name in ATTRIBUTES])
+    return {
+        "subjects": hits[:, COLUMNS["subjects"]].sum(1) / subjects,  # not a number where none is named
+        "attributes": attributes.float().mean(0),
+    }
+
+
+def measure(captions: int, candidates: int, critic: Critic) -> dict[str, Any]:
+    """Paint, choose and compare."""
+    painter, detector = Painter(), Detector.load()
+    scenes = held_out_scenes(captions)
+    shares: dict[str, list[Tensor]] = {"subjects": [], "attributes": []}
+    chosen = []
+    for number, scene in enumerate(tqdm(scenes, "painting")):
+        seeds = [derive_seed(0, "best of", number, candidate) for candidate in range(candidates)]
+        told, truth = [scene.caption] * candidates, to_rows([scene.spec] * candidates).bool()
+        pictures = painter.paint(told, seeds=seeds)
+        chosen.append(int(critic.score(pictures, told).argmax()))
+        for name, share in found(detector.said(pictures), truth).items():
+            shares[name].append(share)
+    result = {name: compare(torch.stack(rows), torch.tensor(chosen)) for name, rows in shares.items()}
+    return {"weights": painter.weights | critic.weights, "candidates": candidates} | result
+
+
+def compare(shares: Tensor, chosen: Tensor) -> dict[str, Any]:
+    """What was chosen of the shares ``[captions, candidates]``, beside their mean and the best of them."""
+    told = shares.isfinite().all(1)
+    shares, chosen = shares[told], chosen[told]
+    picks, means = shares.gather(1, chosen[:, None])[:, 0], shares.mean(1)
+    return {
+        "captions": len(shares),
+        "mean of all": means.mean().item(),
+        "chosen": picks.mean().item(),
+        "the best": shares.amax(1).mean().item(),
+        "chosen over mean": interval((picks - means).tolist()),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--captions", type=int, default=64)
+    parser.add_argument("--of", type=int, default=4, help="pictures a caption")
+    parser.add_argument("--critic", default="asset:critic", help="source of the critic")
+    parser.add_argument("--json", type=Path, default=Path("outputs/benchmarks/best_of.json"))
+    asked = parser.parse_args()
+    result = measure(asked.captions, asked.of, Critic(asked.critic))
+    for name in ("subjects", "attributes"):
+        row = result[name]
+        print(f"{name}: {row['mean of all']:.3f} in the mean, {row['chosen']:.3f} chosen,", end=" ")
+        print(f"{row['the best']:.3f} at best;", end=" ")
+        print("chosen over mean {:+.3f} ({:+.3f} to {:+.3f})".format(*row["chosen over mean"]))
+    atomic_write(asked.json, json.dumps(result, indent=1) + "\n")
+    print(asked.json)
+
+
+if __name__ == "__main__":
+    main()
