@@ -3,7 +3,7 @@
     loop    `render` of N poems against `run` in a shell loop
     glued   `render` against a script glued by hand (benchmarks/glued.py), both warm: the time between works
     sweep   `run -m` over N seeds against `run` in a shell loop
-    memory  resident memory after 20 works and after all, in one process
+    memory  mean resident memory in one process, over each poem once: from the 20th work on, and at the end
 
 Every part runs in processes of its own, one after the other, in an empty folder and without the cache of
 stages. `render` has a process a core (--workers) of one thread each; what it is compared with has all cores.
@@ -21,7 +21,7 @@ import tempfile
 import time
 from datetime import datetime
 from pathlib import Path
-from statistics import median
+from statistics import mean, median
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for tests.tiny_stages
@@ -32,7 +32,7 @@ from multiart.io.collection import split_poems  # noqa: E402
 PARTS = ("loop", "glued", "sweep", "memory")
 POEMS = ROOT / "assets" / "prompts" / "twenty_four_poems.txt"
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
-FIRST = 20  # works after which memory is looked at first
+FIRST = 20  # works before memory is looked at first
 
 
 class Benchmark:
@@ -50,8 +50,9 @@ class Benchmark:
         self, folder: Path, *, works: int, stages: list[str], workers: int, threads: int | None
     ) -> None:
         self.folder, self.stages, self.workers, self.threads = folder, stages, workers, threads
-        known = split_poems(POEMS.read_text("utf-8"))
-        self.poems = [f"{known[n % len(known)]}{' ' * (n // len(known))}" for n in range(works)]
+        self.known = split_poems(POEMS.read_text("utf-8"))
+        repeats = (divmod(n, len(self.known)) for n in range(works))
+        self.poems = [f"{self.known[poem]}{' ' * repeat}" for repeat, poem in repeats]
         (folder / "poems.txt").write_text("\n---\n".join(self.poems), encoding="utf-8")
 
     def loop(self) -> dict[str, float]:
@@ -95,21 +96,22 @@ class Benchmark:
         command = self._render("memory", workers=1)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         process = subprocess.Popen(command, cwd=self.folder, env=ENVIRONMENT, **quiet)
-        seen: dict[int, float] = {}
+        seen: list[tuple[int, float]] = []
         while process.poll() is None:
             if (resident := _resident_mb(process.pid)) is not None:
-                seen[len(self._done("memory"))] = resident
-            time.sleep(0.05)
+                seen.append((len(self._done("memory")), resident))
+            time.sleep(0.1)
         if process.returncode != 0:
             raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-        first = min(FIRST, max(1, len(self.poems) // 2))
-        # The last works are followed by gallery and sheet: memory while works are made is what may grow.
-        at = [seen[max(n for n in seen if n <= wanted)] for wanted in (first, len(self.poems) - 1)]
-        return {
-            f"after_{first}_mb": at[0],
-            f"after_{len(self.poems) - 1}_mb": at[1],
-            "growth": at[1] / at[0] - 1,
-        }
+        # The last work is followed by gallery and sheet: memory while works are made is what may grow.
+        last = len(self.poems) - 1
+        first = min(FIRST, last // 3)
+        window = max(1, min(len(self.known), last - 2 * first))
+        early, late = (
+            mean(resident for done, resident in seen if start <= done < start + window)
+            for start in (first, last - window)
+        )
+        return {f"from_{first}_mb": early, f"from_{last - window}_mb": late, "growth": late / early - 1}
 
     def _render(self, name: str, workers: int | None = None) -> list[str]:
         workers = workers or self.workers

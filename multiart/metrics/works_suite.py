@@ -22,6 +22,7 @@ MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 """How well each semitone above the tonic fits a key (Krumhansl and Kessler 1982, as in Krumhansl 1990)."""
 
+SHOWN = 5  # works that a report names
 PAIRS = {
     "text and picture": "critic: cosine",
     "text and tune": "moods: minus squared distance",
@@ -34,12 +35,14 @@ class Heard:
     """What the judges have made of one work.
 
     Attributes:
+        name: by which a report calls it.
         caption, text: what its picture should show, and the mood of its words.
         vector: the critic's, of the picture, or None where there is none.
         picture: the mood of what the detector sees in it.
         tune: how bright and how lively its tune is, see `tune_mood`.
     """
 
+    name: str
     caption: str
     text: Mood
     vector: Tensor | None = None
@@ -78,11 +81,12 @@ class WorksSuite:
 
     @torch.inference_mode()
     def judge(
-        self, draft: Draft, picture: Picture | None, tune: tuple[Sequence[Note], float] | None
+        self, name: str, draft: Draft, picture: Picture | None, tune: tuple[Sequence[Note], float] | None
     ) -> Heard:
         """What the judges make of a work.
 
         Args:
+            name: by which a report calls it.
             draft: its text.
             picture: as the image stage painted it.
             tune: notes in beats, and tempo in quarter notes a minute.
@@ -95,29 +99,38 @@ class WorksSuite:
             heard = {"vector": self.critic.net.pictures(pixels)[0], "picture": mood_of(seen)}
         if tune is not None:
             heard["tune"] = tune_mood(*tune)
-        return Heard(caption=draft.caption, text=draft.scene.mood, **heard)
+        return Heard(name=name, caption=draft.caption, text=draft.scene.mood, **heard)
 
     def measure(self, works: Sequence[Heard]) -> dict[str, Any]:
         """How works' own parts compare with others'.
 
         Returns:
-            By pair of `PAIRS`, where two works or more have both: ``works``, how many; ``own`` and
-            ``others``, mean scores of what belongs together and of what does not; ``beaten``, the mean and
-            the 95 % interval over the works of the share of others' parts that their own beats, half where
-            they are as good: 0.5 by chance.
+            By pair of `PAIRS`, where two works or more have both, what `compare` tells, and ``each``: by its
+            name, every work's share of others' parts that its own beats.
         """
-        found = {}
         painted = [work for work in works if work.vector is not None]
-        if len(painted) > 1:
-            texts = self.critic.texts([work.caption for work in painted])
-            found["text and picture"] = texts @ torch.stack([work.vector for work in painted]).T
         sung = [work for work in works if work.tune is not None]
         both = [work for work in painted if work.tune is not None]
-        if len(sung) > 1:
-            found["text and tune"] = likeness([_point(w.text) for w in sung], [w.tune for w in sung])
-        if len(both) > 1:
-            found["picture and tune"] = likeness([_point(w.picture) for w in both], [w.tune for w in both])
-        return {name: compare(scores) for name, scores in found.items()}
+        pairs = {
+            "text and picture": (painted, self._seen),
+            "text and tune": (sung, lambda some: likeness([_point(w.text) for w in some], _tunes(some))),
+            "picture and tune": (
+                both,
+                lambda some: likeness([_point(w.picture) for w in some], _tunes(some)),
+            ),
+        }
+        result = {}
+        for name, (some, score) in pairs.items():
+            if len(some) > 1:
+                scores = score(some)
+                shares = zip((work.name for work in some), beaten(scores).tolist(), strict=True)
+                result[name] = compare(scores) | {"each": dict(shares)}
+        return result
+
+    def _seen(self, works: Sequence[Heard]) -> Tensor:
+        """The critic's score ``[N, N]`` of every text with every picture."""
+        texts = self.critic.texts([work.caption for work in works])
+        return texts @ torch.stack([work.vector for work in works]).T
 
 
 def tune_mood(notes: Sequence[Note], tempo_bpm: float) -> tuple[float, float]:
@@ -147,16 +160,28 @@ def likeness(own: Sequence[tuple[float, float]], other: Sequence[tuple[float, fl
     return -(torch.cdist(_standard(own), _standard(other)) ** 2)
 
 
+def beaten(scores: Tensor) -> Tensor:
+    """The share ``[N]`` of the other scores of a row of ``[N, N]`` that the one on the diagonal beats.
+
+    One that is as good counts a half: 0.5 by chance.
+    """
+    own, others = _parted(scores)
+    return ((own > others).float() + (own == others).float() / 2).mean(1)
+
+
 def compare(scores: Tensor) -> dict[str, Any]:
-    """Compare scores ``[N, N]`` of what belongs together, the diagonal, with the others'; see `measure`."""
-    count = len(scores)
-    own, others = scores.diagonal(), scores[~torch.eye(count, dtype=torch.bool)].view(count, count - 1)
-    beaten = (own[:, None] > others).float() + (own[:, None] == others).float() / 2
+    """Compare scores ``[N, N]`` of what belongs together, the diagonal, with the others'.
+
+    Returns:
+        ``works``, how many; ``own`` and ``others``, the mean scores; ``beaten``, the mean of `beaten` and its
+        95 % interval over the works.
+    """
+    own, others = _parted(scores)
     return {
-        "works": count,
+        "works": len(scores),
         "own": own.mean().item(),
         "others": others.mean().item(),
-        "beaten": interval(beaten.mean(1).tolist()),
+        "beaten": interval(beaten(scores).tolist()),
     }
 
 
@@ -172,7 +197,22 @@ def table(result: dict[str, Any]) -> str:
             f"| {name} | {PAIRS[name]} | {row['works']} | {row['own']:.3f} | {row['others']:.3f}"
             f" | {mean:.3f} ({low:.3f} to {high:.3f}) |"
         )
+    lines += ["", "Works whose parts fit least:", ""]
+    for name, row in result.items():
+        least = sorted(row["each"].items(), key=lambda each: each[1])[:SHOWN]
+        lines.append(f"- {name}: {', '.join(f'{work} ({share:.2f})' for work, share in least)}")
     return "\n".join(lines) + "\n"
+
+
+def _parted(scores: Tensor) -> tuple[Tensor, Tensor]:
+    """The diagonal ``[N, 1]`` of ``[N, N]``, and the rest ``[N, N - 1]``."""
+    count = len(scores)
+    others = ~torch.eye(count, dtype=torch.bool)
+    return scores.diagonal()[:, None], scores[others].view(count, count - 1)
+
+
+def _tunes(works: Sequence[Heard]) -> list[tuple[float, float]]:
+    return [work.tune for work in works]
 
 
 def _point(mood: Mood) -> tuple[float, float]:

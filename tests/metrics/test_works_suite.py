@@ -54,11 +54,15 @@ def test_what_is_as_good_is_beaten_by_half():
 def test_pairs_are_measured_over_the_works_that_have_both():
     moods = [Mood(valence=v, arousal=a) for v, a in ((-0.8, -0.5), (0.1, 0.0), (0.9, 0.7))]
     suite = WorksSuite()
-    works = [
-        Heard(caption="", text=mood, tune=(mood.valence, mood.arousal), picture=None) for mood in moods
-    ] + [Heard(caption="", text=moods[0])]
+    tunes = [(mood.valence, mood.arousal) for mood in (moods[0], moods[2], moods[1])]
+    works = [Heard(name="silent", caption="", text=moods[0])]
+    for name, mood, sung in zip("abc", moods, tunes, strict=True):
+        works.append(Heard(name=name, caption="", text=mood, tune=sung))
     result = suite.measure(works)
     assert list(result) == ["text and tune"]
-    assert result["text and tune"]["works"] == 3 and result["text and tune"]["beaten"][0] == 1
-    assert "| text and tune | moods" in table(result)
+    (row,) = result.values()
+    assert row["works"] == 3 and row["each"] == {"a": 1, "b": 0, "c": 0.5}
+    assert "| text and tune | moods" in table(result) and "- text and tune: b (0.00), c (0.50), a" in table(
+        result
+    )
     assert suite.measure(works[:1]) == {}

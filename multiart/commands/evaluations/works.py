@@ -34,7 +34,7 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     works, left_out, console = [], [], Console(stderr=True)
     for work in track([*find_works(folder)], description="judging works", console=console, transient=True):
         try:
-            works.append(judge(suite, work))
+            works.append(judge(suite, work, work.relative_to(folder).as_posix()))
         except MultiartError as error:
             left_out.append(f"{work}: {error}")
     for line in left_out:
@@ -50,8 +50,8 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     )
 
 
-def judge(suite: Any, folder: Path) -> Any:
-    """What a `WorksSuite` makes of the work in a folder.
+def judge(suite: Any, folder: Path, name: str) -> Any:
+    """What a `WorksSuite` makes of the work in a folder, under a name.
 
     Raises:
         MultiartError: if it is no whole work, or something of it cannot be read.
@@ -63,6 +63,6 @@ def judge(suite: Any, folder: Path) -> Any:
 
     manifest = load_manifest(folder)
     files: Mapping[str, Any] = manifest["files"]
-    name = next((name for name in PICTURES if name in files), None)
+    picture = next((file for file in PICTURES if file in files), None)
     tune = read_tune_notes(folder / TUNE)[:2] if TUNE in files else None
-    return suite.judge(draft_of(manifest), name and load_picture(folder / name), tune)
+    return suite.judge(name, draft_of(manifest), picture and load_picture(folder / picture), tune)
