@@ -29,7 +29,8 @@ from multiart.music.given import read_given, tune_of
 from multiart.records import Scene
 from multiart.seeding import derive_seed
 from multiart.text.modes import detect_language, split_lines
-from multiart.text.reading import Passage, Reader
+from multiart.text.passage import Passage
+from multiart.text.reading import Reader
 
 TABLES = ("metadata.jsonl", "metadata.csv")
 TEXT, PICTURE, TUNE, CAPTION = "text", "file_name", "midi", "caption"

@@ -27,7 +27,8 @@ from multiart.music.mood import choose
 from multiart.music.tune import Tune
 from multiart.records import Draft, Scene
 from multiart.seeding import derive_seed
-from multiart.text.reading import Passage, Reader
+from multiart.text.passage import Passage
+from multiart.text.reading import Reader
 from multiart.vocabulary import ATTRIBUTES
 
 

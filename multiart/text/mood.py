@@ -4,12 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from math import tanh
-from typing import TYPE_CHECKING
 
 from multiart.records import Mood
-
-if TYPE_CHECKING:
-    from multiart.text.reading import Passage
+from multiart.text.passage import Passage
 
 _EXCITED = """
 storm thunder lightning roar rage raging wild fierce fire flame blaze burn burning war battle fight
@@ -29,7 +26,7 @@ _WORD = re.compile(r"[a-z]+")
 
 
 def read_mood(
-    passages: Sequence["Passage"], weights: Mapping[tuple[str, str], float], language: str
+    passages: Sequence[Passage], weights: Mapping[tuple[str, str], float], language: str
 ) -> tuple[Mood, dict[str, str]]:
     """The mood of the passages and what it rests on.
 

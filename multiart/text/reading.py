@@ -15,6 +15,7 @@ from multiart.text import lexicon
 from multiart.text.answers import check_answers
 from multiart.text.likelihood import Asked
 from multiart.text.mood import read_mood
+from multiart.text.passage import Passage
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 MAX_SUBJECTS = 5
@@ -45,15 +46,6 @@ _WORDING = {
     "mist": "misty",
 }
 _SUBJECT_QUESTION = "A painting of this poem shows"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Passage:
-    """Some text to read: what it is called in the evidence, and how much it counts."""
-
-    label: str
-    text: str
-    weight: float = 1.0
 
 
 @dataclass(kw_only=True)

@@ -16,7 +16,8 @@ from multiart.recovery import NOT_FINITE
 from multiart.text.answers import check_answers
 from multiart.text.drafting import Verse, continue_opening, draft_from_theme
 from multiart.text.modes import MODES, choose_mode, detect_language, split_lines
-from multiart.text.reading import Passage, Reader
+from multiart.text.passage import Passage
+from multiart.text.reading import Reader
 from multiart.text.sampling import Sampling
 from multiart.text.titles import find_title, title_from
 

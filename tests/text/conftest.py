@@ -3,7 +3,7 @@
 import pytest
 
 from multiart.text.modes import split_lines
-from multiart.text.reading import Passage
+from multiart.text.passage import Passage
 
 WORDS = [a + b + c for a in "bdfglmnrst" for b in "aeiou" for c in ("l", "n", "r", "s", "t", "ve", "me")]
 

@@ -8,7 +8,8 @@ import yaml
 
 from multiart.fitting import fits
 from multiart.records import Scene
-from multiart.text.reading import Passage, Reader
+from multiart.text.passage import Passage
+from multiart.text.reading import Reader
 from multiart.vocabulary import ATTRIBUTES, WATERS
 
 HERE = Path(__file__).parent
