@@ -20,7 +20,7 @@ from multiart.io.atomic import atomic_write
 from multiart.metrics.concepts import COLUMNS, to_rows
 from multiart.metrics.detector import Detector
 from multiart.metrics.melody import interval
-from multiart.models.critic import Critic
+from multiart.models.critic import Judge, make_judge
 from multiart.seeding import derive_seed
 from multiart.vocabulary import ATTRIBUTES
 
@@ -40,7 +40,7 @@ def found(said: Tensor, truth: Tensor) -> dict[str, Tensor]:
     }
 
 
-def measure(captions: int, candidates: int, critic: Critic) -> dict[str, Any]:
+def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
     """Paint, choose and compare."""
     painter, detector = Painter(), Detector.load()
     scenes = held_out_scenes(captions)
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--critic", default="asset:critic", help="source of the critic")
     parser.add_argument("--json", type=Path, default=Path("outputs/benchmarks/best_of.json"))
     asked = parser.parse_args()
-    result = measure(asked.captions, asked.of, Critic(asked.critic))
+    result = measure(asked.captions, asked.of, make_judge(asked.critic))
     for name in ("subjects", "attributes"):
         row = result[name]
         print(f"{name}: {row['mean of all']:.3f} in the mean, {row['chosen']:.3f} chosen,", end=" ")

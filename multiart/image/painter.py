@@ -15,7 +15,7 @@ from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline, is_latent_diffusion, load_latent
 from multiart.image.schedulers import like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
-from multiart.models.critic import Critic
+from multiart.models.critic import make_judge
 from multiart.models.exported import fetch_trained
 from multiart.models.int8 import FILE, unpacked
 from multiart.models.precision import resolve_dtype
@@ -52,7 +52,7 @@ class Painter:
             natively with it; auto is bfloat16 there, and float32 elsewhere.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
-        critic: source of the critic, asked only where there are several candidates.
+        critic: source of the critic, or of a CLIP model, asked only where there are several candidates.
         refiner: source of the refiner.
 
     Raises:
@@ -99,7 +99,7 @@ class Painter:
         self.dtype = "bfloat16" if resolve_dtype(dtype) == torch.bfloat16 else "float32"
         self.num_images_per_prompt = num_images_per_prompt
         self.best_of = best_of
-        self.critic = Critic(critic)
+        self.critic = make_judge(critic)
         self.refiner = Refiner(refiner)
         self._new_scheduler = make_scheduler(scheduler)
 

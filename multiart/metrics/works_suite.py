@@ -14,7 +14,7 @@ from multiart.data.scene_mood import mood_of
 from multiart.metrics.concepts import CONCEPTS
 from multiart.metrics.detector import Detector
 from multiart.metrics.melody import interval
-from multiart.models.critic import Critic
+from multiart.models.critic import make_judge
 from multiart.models.store import fetch
 from multiart.records import Draft, Mood, Note, Picture
 
@@ -68,7 +68,7 @@ class WorksSuite:
         self, *, folder: str | None = None, critic: str = "asset:critic", detector: str = "asset:detector"
     ) -> None:
         self.folder = folder
-        self.critic, self._detector = Critic(critic), detector
+        self.critic, self._detector = make_judge(critic), detector
 
     @cached_property
     def detector(self) -> Detector:
@@ -96,7 +96,7 @@ class WorksSuite:
             pixels = picture.pixels[None]
             said = self.detector.said(pixels)[0]
             seen = [concept for concept, there in zip(CONCEPTS, said.tolist(), strict=True) if there]
-            heard = {"vector": self.critic.net.pictures(pixels)[0], "picture": mood_of(seen)}
+            heard = {"vector": self.critic.pictures(pixels)[0], "picture": mood_of(seen)}
         if tune is not None:
             heard["tune"] = tune_mood(*tune)
         return Heard(name=name, caption=draft.caption, text=draft.scene.mood, **heard)

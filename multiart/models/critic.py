@@ -2,6 +2,7 @@
 
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -9,6 +10,7 @@ from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
 from torch import Tensor, nn
 
+from multiart.errors import ModelUnavailable
 from multiart.models.exported import export_half, load_exported
 from multiart.models.store import fetch
 from multiart.models.text_states import TextEncoder
@@ -80,15 +82,44 @@ class CriticNet(ModelMixin, ConfigMixin):
         export_half(self, folder)
 
 
-class Critic:
-    """A trained critic, loaded when it is first needed.
+class Judge:
+    """Scores pictures by texts, by the cosine of a vector of each. Models are loaded when first needed.
 
     Args:
-        source: an exported critic, as the model store names it.
+        source: of the model, as the model store names it.
     """
 
-    def __init__(self, source: str = SOURCE) -> None:
+    def __init__(self, source: str) -> None:
         self.source = source
+
+    @property
+    def weights(self) -> dict[str, str]:
+        """Sources and sha256 of all that it needs."""
+        return {self.source: fetch(self.source).sha256}
+
+    def pictures(self, pictures: Tensor) -> Tensor:
+        """Unit vectors ``[B, D]`` of pictures ``[B, 3, H, W]`` in [0, 1], of any size."""
+        raise NotImplementedError
+
+    def texts(self, captions: list[str]) -> Tensor:
+        """Unit vectors ``[B, D]`` of captions."""
+        raise NotImplementedError
+
+    def score(self, pictures: Tensor, captions: list[str]) -> Tensor:
+        """How well each picture shows what its caption says.
+
+        Args:
+            pictures: ``[B, 3, H, W]`` in [0, 1].
+            captions: B captions.
+
+        Returns:
+            ``[B]``, the cosine of their vectors, in [-1, 1].
+        """
+        return (self.pictures(pictures) * self.texts(captions)).sum(1)
+
+
+class Critic(Judge):
+    """A trained and exported critic."""
 
     @cached_property
     def net(self) -> CriticNet:
@@ -102,27 +133,67 @@ class Critic:
 
     @property
     def weights(self) -> dict[str, str]:
-        """Sources and sha256 of the critic and of its text encoder."""
-        return {self.source: fetch(self.source).sha256, self.encoder.source: self.encoder.sha256}
+        return {**super().weights, self.encoder.source: self.encoder.sha256}
 
     @torch.inference_mode()
-    def score(self, pictures: Tensor, captions: list[str]) -> Tensor:
-        """How well each picture shows what its caption says.
-
-        Args:
-            pictures: ``[B, 3, H, W]`` in [0, 1].
-            captions: B captions.
-
-        Returns:
-            ``[B]``, the cosine of their vectors, in [-1, 1].
-        """
-        return (self.net.pictures(pictures) * self.texts(captions)).sum(1)
+    def pictures(self, pictures: Tensor) -> Tensor:
+        return self.net.pictures(pictures)
 
     @torch.inference_mode()
     def texts(self, captions: list[str]) -> Tensor:
-        """Unit vectors ``[B, width]`` of captions."""
         encoded = self.encoder.encode(captions)
         return self.net.texts(encoded.states, encoded.caption_mask)
+
+
+class Clip(Judge):
+    """A CLIP model of transformers; its score is CLIPScore without the factor (Hessel et al. 2021, eq. 1).
+
+    The CLIPScore of torchmetrics 1.9 cannot call the models of transformers 5.
+    """
+
+    @cached_property
+    def model(self) -> tuple[Any, Any]:
+        """The model, in float32, and its processor.
+
+        Raises:
+            ModelUnavailable: if they are missing, or the model does not compare texts with pictures.
+        """
+        from transformers import AutoModel, AutoProcessor
+
+        folder = fetch(self.source).path
+        try:
+            model = AutoModel.from_pretrained(folder, dtype=torch.float32, use_safetensors=True)
+            if not (hasattr(model, "get_text_features") and hasattr(model, "get_image_features")):
+                raise ValueError(f"a {type(model).__name__} does not compare texts with pictures")
+            return model.eval(), AutoProcessor.from_pretrained(folder)
+        except Exception as error:  # readers of broken files raise almost anything
+            reason = (str(error).strip() or repr(error)).splitlines()[0]
+            raise ModelUnavailable(
+                f"{self.source} is not a CLIP model that can be loaded: {reason}"
+            ) from error
+
+    @torch.inference_mode()
+    def pictures(self, pictures: Tensor) -> Tensor:
+        model, processor = self.model
+        images = [(picture.clamp(0, 1) * 255).round().byte() for picture in pictures.float().cpu()]
+        pixels = processor(images=images, return_tensors="pt")["pixel_values"]
+        return F.normalize(model.get_image_features(pixels).pooler_output, dim=-1)
+
+    @torch.inference_mode()
+    def texts(self, captions: list[str]) -> Tensor:
+        model, processor = self.model
+        longest = model.config.text_config.max_position_embeddings
+        tokens = processor(
+            text=captions, padding="max_length", truncation=True, max_length=longest, return_tensors="pt"
+        )
+        return F.normalize(model.get_text_features(**tokens).pooler_output, dim=-1)
+
+
+def make_judge(source: str) -> Judge:
+    """A `Clip` for a model of the hub or a folder like one, else a `Critic`."""
+    config = Path(source.removeprefix("file:")).expanduser() / "config.json"
+    local = source.startswith("file:") and config.is_file() and "vision_config" in config.read_text("utf-8")
+    return Clip(source) if local or source.startswith("hub:") else Critic(source)
 
 
 @lru_cache(maxsize=2)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from multiart.errors import ModelUnavailable
-from multiart.models.critic import Critic, CriticNet, load_critic
+from multiart.models.critic import Clip, Critic, CriticNet, load_critic, make_judge
 
 TINY = {"size": 16, "channels": [8, 8], "width": 6, "text_dim": 16}
 
@@ -47,3 +47,74 @@ def test_a_missing_critic_says_how_to_train_one(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     with pytest.raises(ModelUnavailable, match="not a critic"):
         load_critic(f"file:{tmp_path}")
+
+
+@pytest.fixture(scope="module")
+def clip_folder(tmp_path_factory):
+    """A tiny CLIP model that reads letters."""
+    from transformers import (
+        CLIPConfig,
+        CLIPImageProcessorPil,
+        CLIPModel,
+        CLIPProcessor,
+        CLIPTokenizer,
+    )
+
+    vocabulary = [letter + end for letter in "abcdefghijklmnopqrstuvwxyz" for end in ("", "</w>")]
+    vocabulary += ["<|startoftext|>", "<|endoftext|>"]
+    tokenizer = CLIPTokenizer(vocab={token: number for number, token in enumerate(vocabulary)}, merges=[])
+    size = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    ends = {"bos_token_id": 52, "eos_token_id": 53, "pad_token_id": 53}
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = CLIPModel(
+            CLIPConfig(
+                text_config={"vocab_size": 54, "max_position_embeddings": 24, **ends, **size},
+                vision_config={"image_size": 32, "patch_size": 16, **size},
+                projection_dim=8,
+            )
+        )
+    images = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
+    folder = tmp_path_factory.mktemp("clip")
+    model.save_pretrained(folder)
+    CLIPProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(folder)
+    return folder
+
+
+def test_a_clip_model_scores_as_clipscore_does(clip_folder):
+    from types import SimpleNamespace
+
+    from torchmetrics.functional.multimodal import clip_score
+
+    clip = make_judge(f"file:{clip_folder}")
+    pictures, captions = (
+        torch.rand(2, 3, 40, 48),
+        ["the moon", "a boat"],
+    )
+    pictures = (pictures * 255).round() / 255
+    scores = clip.score(pictures, captions)
+    model, processor = clip.model
+    features = SimpleNamespace(  # as torchmetrics 1.9 expects them
+        config=model.config,
+        to=lambda device: features,
+        get_image_features=lambda *given: model.get_image_features(*given).pooler_output,
+        get_text_features=lambda *given: model.get_text_features(*given).pooler_output,
+    )
+    for picture, caption, score in zip(pictures, captions, scores, strict=True):
+        with torch.no_grad():
+            wanted = clip_score((picture * 255).round().byte(), caption, lambda: (features, processor))
+        torch.testing.assert_close(100 * score.clamp(min=0), wanted, atol=1e-3, rtol=1e-3)
+    assert isinstance(clip, Clip) and [*clip.weights] == [clip.source]
+    assert clip.texts(["a boat on a long slow river and no end of it"]).shape == (1, 8)
+
+
+def test_which_judge_a_source_means(clip_folder, tmp_path):
+    assert isinstance(make_judge("hub:org/clip"), Clip)
+    assert isinstance(make_judge("asset:critic"), Critic)
+    net().export(tmp_path)
+    assert isinstance(make_judge(f"file:{tmp_path}"), Critic)
+
+
+def test_another_model_is_no_clip(tiny_source):
+    with pytest.raises(ModelUnavailable, match="not a CLIP model"):
+        Clip(tiny_source).texts(["the moon"])
