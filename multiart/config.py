@@ -15,6 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from multiart.errors import ConfigError, unknown
 from multiart.io.prompts import check_text, read_text
+from multiart.metrics import OF_WORKS
 from multiart.overrides import prepare
 from multiart.paths import conf_dir, options
 from multiart.signatures import bind, locate
@@ -61,6 +62,7 @@ class RootConfig:
     resume: Any = None
     export: Any = None
     optimized_metric: str | None = None
+    metrics: list[str] | None = None
     work: str | None = None
     other: str | None = None
     folder: str | None = None
@@ -198,6 +200,9 @@ def check(cfg: DictConfig) -> None:
     for stage in STAGES:
         if values[stage] is not None and not isinstance(values[stage], dict):
             raise ConfigError(unknown(stage, str(values[stage]), options(stage)))
+    for name in values["metrics"] or ():
+        if name not in OF_WORKS:
+            raise ConfigError(unknown("metrics", name, OF_WORKS))
     if answers := scene_answers(cfg):
         from multiart.text.answers import check_answers
 

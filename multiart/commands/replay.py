@@ -17,6 +17,7 @@ from omegaconf import DictConfig
 
 from multiart.commands.verify import given_path
 from multiart.errors import ConfigError, MultiartError, unknown
+from multiart.metrics import OF_WORKS
 from multiart.paths import conf_dir
 
 MAX_THREADS = 1024
@@ -107,10 +108,11 @@ def remake(manifest: Mapping[str, Any], folder: Path, threads: int | None = None
             on_stage=lines,
             recoveries=recovery_of(manifest["stages"]),
         )
-    made = []
+    measured = [name for name in OF_WORKS if name in (manifest.get("metrics") or ())]
+    config, made = manifest["config"] | {"metrics": measured}, []
     for number, artwork in enumerate(artworks, 1):
         place = folder / f"picture-{number}" if len(artworks) > 1 else folder
-        write_work(artwork, place, config=manifest["config"], command=str(manifest.get("command")))
+        write_work(artwork, place, config=config, command=str(manifest.get("command")))
         made.append((place, load_manifest(place)))
     return max(made, key=lambda one: sum(one[1]["files"].get(k) == v for k, v in manifest["files"].items()))
 

@@ -25,7 +25,7 @@ def main(cfg: DictConfig) -> float | None:
         cfg: the composed and checked configuration.
 
     Returns:
-        The number named by `optimized_metric`, e.g. "timings.image", from the first work's manifest.
+        The number named by `optimized_metric`, e.g. "metrics.concepts", from the first work's manifest.
 
     Raises:
         MultiartError: for a prompt, key or model that cannot be used, or a folder that cannot be written.
@@ -77,5 +77,5 @@ def _metric(key: str | None, manifest: dict[str, Any]) -> float | None:
         return float(look_up(manifest, key))
     except (KeyError, TypeError, ValueError):
         raise ConfigError(
-            f"optimized_metric={key} is no number in the work's manifest, e.g. timings.image"
+            f"optimized_metric={key} is no number in the work's manifest, e.g. metrics.concepts"
         ) from None

@@ -60,6 +60,7 @@ PLACES = (
     "num_variations",
     "variation",
     "optimized_metric",
+    "metrics",
     *RENDERING,
 )
 """Root keys that say where works come from and go to; they do not decide what one looks like."""

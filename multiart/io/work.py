@@ -9,6 +9,7 @@ from multiart.io.manifest import recovery_of, stages_of, work_id, work_manifest,
 from multiart.io.page import work_page
 from multiart.io.pictures import save_png
 from multiart.io.song import write_song
+from multiart.metrics.measuring import measure
 from multiart.music.synth import SOUNDFONT
 from multiart.records import Artwork
 
@@ -19,7 +20,7 @@ def write_work(artwork: Artwork, folder: Path, *, config: Mapping[str, Any], com
     Args:
         artwork: the work.
         folder: where to; made if it is missing.
-        config: the resolved configuration in plain containers.
+        config: the resolved configuration in plain containers; its ``metrics`` are measured.
         command: the command line that makes it again, for the page.
 
     Returns:
@@ -44,6 +45,8 @@ def write_work(artwork: Artwork, folder: Path, *, config: Mapping[str, Any], com
     licences = {source: licence_of(source) for source in weights}
     atomic_write(folder / "index.html", work_page(artwork, command=command, licences=licences))
     manifest = work_manifest(artwork, config, folder, [*files, "index.html"], command=command) | song
+    if names := config.get("metrics"):
+        manifest["metrics"] = measure(artwork, names)
     write_manifest(folder, manifest)
     return manifest
 
