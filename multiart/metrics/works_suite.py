@@ -22,7 +22,7 @@ MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 """How well each semitone above the tonic fits a key (Krumhansl and Kessler 1982, as in Krumhansl 1990)."""
 
-SHOWN = 5  # works that a report names
+SHOWN = 5  # works that a report names, at most
 PAIRS = {
     "text and picture": "critic: cosine",
     "text and tune": "moods: minus squared distance",
@@ -197,10 +197,11 @@ def table(result: dict[str, Any]) -> str:
             f"| {name} | {PAIRS[name]} | {row['works']} | {row['own']:.3f} | {row['others']:.3f}"
             f" | {mean:.3f} ({low:.3f} to {high:.3f}) |"
         )
-    lines += ["", "Works whose parts fit least:", ""]
+    lines += ["", "Works whose own parts fit no better than others', and their shares:", ""]
     for name, row in result.items():
         least = sorted(row["each"].items(), key=lambda each: each[1])[:SHOWN]
-        lines.append(f"- {name}: {', '.join(f'{work} ({share:.2f})' for work, share in least)}")
+        named = [f"{work} ({share:.2f})" for work, share in least if share <= 0.5]
+        lines.append(f"- {name}: {', '.join(named) or 'none'}")
     return "\n".join(lines) + "\n"
 
 

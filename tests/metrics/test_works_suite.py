@@ -62,7 +62,6 @@ def test_pairs_are_measured_over_the_works_that_have_both():
     assert list(result) == ["text and tune"]
     (row,) = result.values()
     assert row["works"] == 3 and row["each"] == {"a": 1, "b": 0, "c": 0.5}
-    assert "| text and tune | moods" in table(result) and "- text and tune: b (0.00), c (0.50), a" in table(
-        result
-    )
+    told = table(result)
+    assert "| text and tune | moods" in told and told.endswith("- text and tune: b (0.00), c (0.50)\n")
     assert suite.measure(works[:1]) == {}
