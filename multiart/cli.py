@@ -107,7 +107,7 @@ def _run_hydra(config_name: str, *args: str) -> None:
     from omegaconf.errors import OmegaConfBaseException
 
     from multiart.commands.sweeping import told_at_the_end
-    from multiart.config import conf_dir  # registers the root's schema
+    from multiart.schema import conf_dir  # registers the root's schema
 
     try:
         with told_at_the_end():

@@ -6,9 +6,9 @@ from hydra.errors import HydraException, MissingConfigException, OverrideParseEx
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import ConfigKeyError, OmegaConfBaseException
 
-from multiart.config import compose_prepared
 from multiart.errors import unknown
 from multiart.paths import conf_dir
+from multiart.schema import compose_prepared
 
 _TYPES = {"Integer": "a whole number", "Float": "a number", "Boolean": "true or false"}
 _ABOUT = re.compile(

@@ -1,74 +1,27 @@
-"""Composed configurations: where they are, what their root holds, how they are checked and built."""
+"""Composed configurations: how they are checked and built."""
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-import hydra
-from hydra.core.config_store import ConfigStore
-from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from multiart.complaints import explain
 from multiart.errors import ConfigError, unknown
 from multiart.io.prompts import check_text, read_text
 from multiart.metrics import OF_WORKS
 from multiart.overrides import prepare
-from multiart.paths import conf_dir, options
+from multiart.paths import options
+from multiart.schema import RootConfig, compose_prepared
 from multiart.signatures import bind, locate
 
 STAGES = ("text", "image", "style", "music")
 _MINIMUM = {"seed": 0, "num_variations": 1, "variation": 0, "threads": 1, "max_attempts": 1, "min_free_mb": 0}
 
-
-@dataclass
-class RootConfig:
-    """The root keys; first in every root's defaults, so that a misspelt one or a wrong type is refused."""
-
-    command: str = "run"
-    task_name: str = "untitled"
-    prompt: str | None = None
-    prompt_file: str | None = None
-    prompts: Any = None
-    title: str | None = None
-    scene: Any = field(default_factory=dict)
-    seed: int = 0
-    num_variations: int = 1
-    variation: int | None = None
-    watch: bool = False
-    retry: bool = False
-    max_attempts: int = 3
-    min_free_mb: int = 200
-    cache: Any = None
-    engine: Any = None
-    device: str = "auto"
-    threads: int | None = None
-    paths: Any = None
-    text: Any = None
-    image: Any = None
-    style: Any = None
-    music: Any = None
-    models: Any = None
-    train: Any = None
-    suite: Any = None
-    data: Any = None
-    trainer: Any = None
-    callbacks: Any = None
-    logger: Any = None
-    ckpt_path: str | None = None
-    resume: Any = None
-    export: Any = None
-    optimized_metric: str | None = None
-    metrics: list[str] | None = None
-    work: str | None = None
-    other: str | None = None
-    folder: str | None = None
-
-
-ConfigStore.instance().store(name="base_root", node=RootConfig)
 
 _EXPORTED = {"text": ("model", "text"), "image": ("source", "painter"), "music": ("model", "melody")}
 """For each stage the key that names its weights, and the folder they are in where a training exported
@@ -86,8 +39,6 @@ def compose(command: str, overrides: list[str], *, prepared: Sequence[str] = ())
     Raises:
         ConfigError: for an unknown task, key or value.
     """
-    from multiart.complaints import explain
-
     prepared = [*prepared, *prepare(overrides)]
     try:
         return use_models(compose_prepared(command, prepared))
@@ -116,14 +67,6 @@ def use_models(cfg: DictConfig) -> DictConfig:
         if cfg[stage] is not None and key in cfg[stage]:
             cfg[stage][key] = f"file:{path}"
     return cfg
-
-
-def compose_prepared(command: str, prepared: list[str]) -> DictConfig:
-    """Compose overrides that `prepare` has quoted; errors are Hydra's own."""
-    if GlobalHydra.instance().is_initialized():  # inside a command
-        return hydra.compose(command, prepared)
-    with hydra.initialize_config_dir(str(conf_dir()), version_base="1.3"):
-        return hydra.compose(command, prepared)
 
 
 def plain(node: DictConfig) -> dict[str, Any]:

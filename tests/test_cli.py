@@ -11,7 +11,7 @@ from unittest.mock import Mock
 import pytest
 from omegaconf import OmegaConf
 
-from multiart import cli, config
+from multiart import cli, config, schema
 from multiart.commands import sweeping
 from multiart.commands.sweeping import run_job
 from multiart.config import plain, read_prompt
@@ -210,7 +210,7 @@ def test_any_path_can_be_named(in_tmp):
     path = 'it\'s "a" $x [1], {b}=c'
     (in_tmp / path).mkdir()
     (config_name, work) = cli.to_hydra_args(["verify", path])
-    assert config.compose_prepared("verify", [work]).work == path
+    assert schema.compose_prepared("verify", [work]).work == path
 
 
 def jobs(in_tmp):

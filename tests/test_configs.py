@@ -3,10 +3,11 @@
 import pytest
 from omegaconf import OmegaConf
 
-from multiart.config import RootConfig, build, check, compose, plain, read_prompt, scene_answers
+from multiart.config import build, check, compose, plain, read_prompt, scene_answers
 from multiart.errors import ConfigError, MultiartError
 from multiart.overrides import CHOSEN_ONCE
 from multiart.paths import conf_dir
+from multiart.schema import RootConfig
 from multiart.signatures import locate
 
 FILES = sorted(conf_dir().rglob("*.yaml"))

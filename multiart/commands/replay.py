@@ -125,8 +125,9 @@ def restored(values: Mapping[str, Any]) -> DictConfig:
     """
     from omegaconf.errors import OmegaConfBaseException
 
-    from multiart.config import RootConfig, compose
+    from multiart.config import compose
     from multiart.io.manifest import PLACES
+    from multiart.schema import RootConfig
 
     where = "the manifest's config"
     known = [key.name for key in fields(RootConfig) if key.name not in PLACES]

@@ -10,9 +10,10 @@ from hydra.core.override_parser.types import Override
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from multiart.config import compose_prepared, use_models
+from multiart.config import use_models
 from multiart.errors import ConfigError
 from multiart.paths import conf_dir
+from multiart.schema import compose_prepared
 
 
 def combinations(config: DictConfig) -> Iterator[list[str]]:

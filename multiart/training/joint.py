@@ -15,7 +15,7 @@ from multiart.errors import unknown
 from multiart.music.network import IGNORED
 from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
-from multiart.training.image_stage import make_image_stage
+from multiart.training.image_stages import make_image_stage
 from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms, clearest
 from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
 from multiart.training.melody_stage import MelodyStage
