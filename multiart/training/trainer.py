@@ -43,7 +43,8 @@ def build_trainer(
         precision: "auto" is bf16-mixed where the device has native bfloat16, else 32-true.
         gradient_clip_val: largest norm of all gradients together, or None.
         accumulate_grad_batches: batches a step.
-        val_check_interval: batches between two validations; None validates after every epoch.
+        val_check_interval: batches between two validations, of which a run of fewer steps has one at its
+            end; None validates after every epoch.
         limit_val_batches: batches a validation, all if None.
         log_every_n_steps: steps between two log rows.
         progress_bar: whether to show one on a terminal.
@@ -56,6 +57,9 @@ def build_trainer(
     if precision == "auto":
         device = "cuda" if accelerator != "cpu" and torch.cuda.is_available() else "cpu"
         precision = "bf16-mixed" if supports_bfloat16(device) else "32-true"
+    batches = max_steps * accumulate_grad_batches
+    if val_check_interval is not None and batches > 0:
+        val_check_interval = min(val_check_interval, batches)
     try:
         return pl.Trainer(
             max_steps=max_steps,

@@ -20,3 +20,17 @@ def test_devices_that_are_not_there_are_told_in_a_line(monkeypatch):
         MultiartError, match="no training with trainer.accelerator=cuda and trainer.devices=2"
     ):
         module.build_trainer(accelerator="cuda", devices=2)
+
+
+@pytest.mark.parametrize(
+    ("steps", "batches", "interval"), [(100, 1, 100), (100, 2, 200), (900, 1, 250), (-1, 1, 250)]
+)
+def test_a_short_run_is_validated_at_its_end(tmp_path, steps, batches, interval):
+    trainer = module.build_trainer(
+        accelerator="cpu",
+        max_steps=steps,
+        accumulate_grad_batches=batches,
+        val_check_interval=250,
+        run_dir=str(tmp_path),
+    )
+    assert trainer.val_check_interval == interval
