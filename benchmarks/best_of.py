@@ -17,56 +17,40 @@ from tqdm import tqdm
 from multiart.data.heldout import held_out_scenes
 from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
-from multiart.metrics.concepts import COLUMNS, to_rows
+from multiart.metrics.concepts import shares, to_rows
 from multiart.metrics.detector import Detector
 from multiart.metrics.melody import interval
 from multiart.models.critic import Judge, make_judge
 from multiart.seeding import derive_seed
-from multiart.vocabulary import ATTRIBUTES
-
-
-def found(said: Tensor, truth: Tensor) -> dict[str, Tensor]:
-    """Shares of the subjects that the caption names, and of the attributes, that each picture ``[N]`` shows.
-
-    Args:
-        said, truth: bool ``[N, len(CONCEPTS)]``.
-    """
-    hits = said & truth
-    subjects = truth[:, COLUMNS["subjects"]].sum(1)
-    attributes = torch.stack([hits[:, COLUMNS[name]].any(1) for name in ATTRIBUTES])
-    return {
-        "subjects": hits[:, COLUMNS["subjects"]].sum(1) / subjects,  # not a number where none is named
-        "attributes": attributes.float().mean(0),
-    }
 
 
 def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
     """Paint, choose and compare."""
     painter, detector = Painter(), Detector.load()
     scenes = held_out_scenes(captions)
-    shares: dict[str, list[Tensor]] = {"subjects": [], "attributes": []}
+    found: dict[str, list[Tensor]] = {"subjects": [], "attributes": []}
     chosen = []
     for number, scene in enumerate(tqdm(scenes, "painting")):
         seeds = [derive_seed(0, "best of", number, candidate) for candidate in range(candidates)]
         told, truth = [scene.caption] * candidates, to_rows([scene.spec] * candidates).bool()
         pictures = painter.paint(told, seeds=seeds)
         chosen.append(int(critic.score(pictures, told).argmax()))
-        for name, share in found(detector.said(pictures), truth).items():
-            shares[name].append(share)
-    result = {name: compare(torch.stack(rows), torch.tensor(chosen)) for name, rows in shares.items()}
+        for name, share in shares(detector.said(pictures), truth).items():
+            found[name].append(share)
+    result = {name: compare(torch.stack(rows), torch.tensor(chosen)) for name, rows in found.items()}
     return {"weights": painter.weights | critic.weights, "candidates": candidates} | result
 
 
-def compare(shares: Tensor, chosen: Tensor) -> dict[str, Any]:
+def compare(found: Tensor, chosen: Tensor) -> dict[str, Any]:
     """What was chosen of the shares ``[captions, candidates]``, beside their mean and the best of them."""
-    told = shares.isfinite().all(1)
-    shares, chosen = shares[told], chosen[told]
-    picks, means = shares.gather(1, chosen[:, None])[:, 0], shares.mean(1)
+    told = found.isfinite().all(1)  # of a caption without subjects there is no share
+    found, chosen = found[told], chosen[told]
+    picks, means = found.gather(1, chosen[:, None])[:, 0], found.mean(1)
     return {
-        "captions": len(shares),
+        "captions": len(found),
         "mean of all": means.mean().item(),
         "chosen": picks.mean().item(),
-        "the best": shares.amax(1).mean().item(),
+        "the best": found.amax(1).mean().item(),
         "chosen over mean": interval((picks - means).tolist()),
     }
 

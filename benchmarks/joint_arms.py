@@ -32,12 +32,11 @@ from multiart.data.scenes.spec import sample_spec
 from multiart.data.triples import VALIDATION_SEED, Triples
 from multiart.data.works import WorkDataset, collate
 from multiart.io.atomic import atomic_write
-from multiart.metrics.concepts import COLUMNS, to_rows
+from multiart.metrics.concepts import shares, to_rows
 from multiart.metrics.detector import Detector
 from multiart.models.precision import supports_bfloat16
 from multiart.seeding import derive_seed
 from multiart.training.joint import JointModule
-from multiart.vocabulary import ATTRIBUTES
 
 ARMS = {
     "before": [],
@@ -100,13 +99,8 @@ def concepts(module: JointModule, works: WorkDataset, count: int) -> dict[str, l
         part = slice(start, min(start + 16, count))
         with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
             painted = module.paint(collate([works[n] for n in range(part.start, part.stop)]))
-        hits = detector.said(painted.float()) & truth[part]
-        subjects, said = (rows[:, COLUMNS["subjects"]].sum(1) for rows in (hits, truth[part]))
-        found["subjects"] += [
-            h / s if s else None for h, s in zip(subjects.tolist(), said.tolist(), strict=True)
-        ]
-        right = torch.stack([hits[:, COLUMNS[name]].any(1) for name in ATTRIBUTES]).float().mean(0)
-        found["attributes"] += right.tolist()
+        for name, share in shares(detector.said(painted.float()), truth[part]).items():
+            found[name] += [None if math.isnan(value) else value for value in share.tolist()]
     return found
 
 

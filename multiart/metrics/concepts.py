@@ -71,6 +71,24 @@ def decide(probabilities: Tensor, thresholds: list[float]) -> Tensor:
     return said
 
 
+def shares(said: Tensor, truth: Tensor) -> dict[str, Tensor]:
+    """How much of what is true of each picture is said of it.
+
+    Args:
+        said, truth: bool ``[N, len(CONCEPTS)]``.
+
+    Returns:
+        ``subjects`` and ``attributes``, each ``[N]``: the shares of its subjects, not a number where it has
+        none, and of its attributes.
+    """
+    hits, subjects = said & truth, COLUMNS["subjects"]
+    attributes = torch.stack([hits[:, COLUMNS[name]].any(1) for name in ATTRIBUTES])
+    return {
+        "subjects": hits[:, subjects].sum(1).double() / truth[:, subjects].sum(1),
+        "attributes": attributes.float().mean(0),
+    }
+
+
 def scores(said: Tensor, truth: Tensor) -> dict:
     """How often what is said is true.
 

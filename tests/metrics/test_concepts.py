@@ -1,7 +1,16 @@
 import pytest
 import torch
 
-from multiart.metrics.concepts import COLUMNS, CONCEPTS, best_thresholds, decide, scores, to_row
+from multiart.metrics.concepts import (
+    COLUMNS,
+    CONCEPTS,
+    best_thresholds,
+    decide,
+    scores,
+    shares,
+    to_row,
+    to_rows,
+)
 from multiart.records import Scene
 from multiart.vocabulary import SUBJECTS
 
@@ -49,3 +58,11 @@ def test_best_threshold_parts_what_can_be_parted():
     thresholds = best_thresholds(probabilities, truth)
     assert 0.2 < thresholds[SUBJECTS.index("boat")] <= 0.3
     assert thresholds[SUBJECTS.index("pagoda")] == 0.5
+
+
+def test_shares_are_of_what_each_picture_has():
+    said = Scene(place="lake", season="winter", time_of_day="day", weather="clear", subjects=("boat", "sun"))
+    bare = Scene(place="sea", season="summer", time_of_day="day", weather="clear", subjects=())
+    found = shares(to_rows([said] * 3).bool(), to_rows([DUSK, DAY, bare]).bool())
+    assert found["attributes"].tolist() == [0.5, 0.5, 0.5]
+    assert found["subjects"][:2].tolist() == [0.5, 1.0] and found["subjects"][2].isnan()
