@@ -32,6 +32,7 @@ def measure_ledger(folder: Path, works: int, claims: int) -> None:
         def make() -> None:
             for key in keys[:claims]:
                 ledger.claim(key)
+                ledger.begin(key)
                 ledger.finish(key, seconds=1.0, weights={"asset:painter": "0" * 64}, files=files)
 
         tell("claim and finish", claims, make)

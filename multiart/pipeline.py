@@ -2,23 +2,17 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from multiart import recovery
-from multiart.records import Artwork, Brief, Draft, Song, StageRecord, StageResult
-from multiart.seeding import derive_seed, generator_for
+from multiart.records import Artwork, Brief, Draft
+from multiart.running import Ahead, Made, OnStage, Run
 from multiart.stages import ImageStage, MusicStage, StyleStage, TextStage
 
 if TYPE_CHECKING:
     from multiart.io.cache import StageCache
-
-T = TypeVar("T")
-
-OnStage = Callable[[str, str, str], None]
-"""Called with a stage's name, "start", "done" or "skipped", and what it made in a few words."""
 
 
 class Pipeline:
@@ -144,6 +138,7 @@ class Pipeline:
         *,
         on_stage: OnStage | None = None,
         recoveries: Mapping[str, Sequence[dict[str, str]]] | None = None,
+        ahead: Ahead | None = None,
         **asked: Any,
     ) -> list[Artwork]:
         """Make the works of one prompt: one, or as many as the image stage paints pictures.
@@ -152,6 +147,7 @@ class Pipeline:
             prompt: a poem, a theme, or an opening.
             on_stage: told what happens, see `OnStage`.
             recoveries: by stage, steps of `multiart.recovery` to take at once: those the work was made with.
+            ahead: what `make_ahead` has made of this work and others.
             **asked: `seed`, `variation` (7 alone is the 7 of ten), `title` and `scene`; see `brief`.
 
         Returns:
@@ -161,14 +157,48 @@ class Pipeline:
             ValueError: for a blank prompt, a negative seed or variation.
             MultiartError: from a stage that cannot use what it was given.
         """
-        told = on_stage or (lambda stage, status, words: None)
-        run = _Run(self, self.brief(prompt, **asked), told, recoveries or {})
+        run = Run(self, self.brief(prompt, **asked), on_stage, recoveries, ahead)
         # Not inference_mode: weights first loaded under it could not be trained later in the process.
         with torch.no_grad():
             return self._works(run)
 
-    def _works(self, run: "_Run") -> list[Artwork]:
-        draft = run.stage("text", [run.brief], lambda text, g: text.generate(run.brief, generator=g))
+    def make_ahead(self, briefs: Sequence[Brief], ahead: Ahead) -> None:
+        """Make the texts of several works and, all together, their paintings, for `works` to take.
+
+        What fails is left out: `works` tries it alone, and tells why.
+
+        Args:
+            briefs: what the works will be asked for.
+            ahead: filled; what is in it goes.
+        """
+        ahead.clear()
+        if not hasattr(self.image, "generate_each"):
+            return
+        unpainted: dict[str, tuple[Run, Draft]] = {}
+        with torch.no_grad():
+            for brief in briefs:
+                run = Run(self, brief, ahead=ahead)
+                with suppress(Exception):
+                    draft = run.text(keep=True)
+                    key = run.key("image", [draft])
+                    if key is not None and run.found(key) is None:
+                        unpainted.setdefault(key, (run, draft))
+            if unpainted:
+                with suppress(Exception):
+                    ahead |= self._paint_together(unpainted)
+
+    def _paint_together(self, unpainted: Mapping[str, tuple[Run, Draft]]) -> Ahead:
+        start, (runs, drafts) = time.perf_counter(), zip(*unpainted.values(), strict=True)
+        generators = [run.generator("image") for run in runs]
+        results = self.image.generate_each(drafts, generators=generators)
+        weights, seconds = dict(self.image.weights), (time.perf_counter() - start) / len(results)
+        return {
+            key: run.keep(key, Made(result, weights, seconds))
+            for key, run, result in zip(unpainted, runs, results, strict=True)
+        }
+
+    def _works(self, run: Run) -> list[Artwork]:
+        draft = run.text()
         works = [{"painting": None, "styled": None, "stages": run.taken()}]
         if self.image is None:
             run.skip("image")
@@ -197,74 +227,3 @@ class Pipeline:
             Artwork(brief=run.brief, draft=draft, song=song, **work | {"stages": work["stages"] + stages})
             for work in works
         ]
-
-
-class _Run:
-    """Runs stages for one brief, or takes what they made from the cache: seeds, times and records them."""
-
-    def __init__(
-        self, pipeline: Pipeline, brief: Brief, on_stage: OnStage, recoveries: Mapping[str, Any]
-    ) -> None:
-        self.pipeline, self.brief, self.on_stage, self.recoveries = pipeline, brief, on_stage, recoveries
-        self.records: list[StageRecord] = []
-
-    def stage(
-        self, name: str, inputs: list[Any], work: Callable[[Any, torch.Generator], StageResult[T]]
-    ) -> T:
-        self.on_stage(name, "start", "")
-        start, seed = time.perf_counter(), derive_seed(self.brief.seed, name, self.brief.variation)
-        key = self._key(name, inputs, seed)
-        found = None if key is None else self.pipeline.cache.get(key)
-        result, weights = found or self._made(name, work, key)
-        seconds = time.perf_counter() - start
-        self.records.append(
-            StageRecord(stage=name, settings=result.settings, weights=weights, seed=seed, seconds=seconds)
-        )
-        self.on_stage(name, "done", ", ".join(_in_words(result) + ["kept from before"] * (found is not None)))
-        return result.output
-
-    def _made(
-        self, name: str, work: Callable[[Any, torch.Generator], StageResult[T]], key: str | None
-    ) -> tuple[StageResult[T], dict[str, str]]:
-        """What a stage makes, and its weights; kept if it went as it was asked for."""
-        result, stage, steps = recovery.run(
-            name,
-            getattr(self.pipeline, name),
-            lambda stage: work(stage, generator_for(self.brief.seed, name, self.brief.variation)),
-            known=self.recoveries.get(name, ()),
-        )
-        weights = dict(stage.weights)
-        if steps:
-            result = replace(result, settings=result.settings | {"recovery": steps})
-        elif key is not None:
-            self.pipeline.cache.put(key, result, weights)
-        return result, weights
-
-    def _key(self, name: str, inputs: list[Any], seed: int) -> str | None:
-        """The name of the result in the cache, or None if it is not kept."""
-        cache, settings = self.pipeline.cache, self.pipeline.settings
-        if cache is None or name not in settings or name in self.recoveries:
-            return None
-        return cache.key(name, getattr(self.pipeline, name), settings[name], inputs, seed)
-
-    def skip(self, name: str) -> None:
-        self.on_stage(name, "skipped", "")
-
-    def taken(self) -> tuple[StageRecord, ...]:
-        """The records since the last call."""
-        records, self.records = tuple(self.records), []
-        return records
-
-
-def _in_words(result: StageResult) -> list[str]:
-    output = result.output
-    if isinstance(output, Draft):
-        scene = output.scene
-        return [output.title, scene.time_of_day, scene.season, scene.weather, scene.place]
-    if isinstance(output, Song):
-        melody = output.melody
-        beats, unit = melody.time_signature
-        return [f"{len(melody.notes)} notes", melody.mode, f"{beats}/{unit}", f"{melody.tempo_bpm:.0f} bpm"]
-    pictures = output if isinstance(output, list) else [output]
-    sizes = [f"{picture.width}x{picture.height}" for picture in pictures]
-    return sizes + ([result.settings["reason"]] if "reason" in result.settings else [])

@@ -16,7 +16,11 @@ class TextStage(Protocol):
 
 
 class ImageStage(Protocol):
-    """Paints a draft, one or more times."""
+    """Paints a draft, one or more times.
+
+    A stage that paints several works at once has ``micro_batch``, how many pictures that are, and
+    ``generate_each(drafts, generators=...)``, whose results are those of ``generate`` to the byte.
+    """
 
     weights: dict[str, str]
 

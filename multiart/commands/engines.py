@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import queue
 import signal
 import threading
 import time
@@ -24,13 +23,20 @@ class Engine(Protocol):
     """Makes works; the ledger stays with the process that gives the orders.
 
     Attributes:
-        slots: how many works may have begun and not ended.
+        lanes: how many works are made at the same time.
+        depth: how many works of a lane may have begun and not ended.
     """
 
-    slots: int
+    lanes: int
+    depth: int
 
-    def begin(self, order: Order) -> Future[float]:
-        """Begin a work; the result is the seconds it takes. `WorkerDied` if it took its process with it."""
+    def begin(self, order: Order, lane: int) -> Future[float]:
+        """Begin a work; the result is the seconds it takes. `WorkerDied` if it took its process with it.
+
+        Args:
+            order: the work.
+            lane: from 0; one worker makes all that it is given, as long as it lives.
+        """
         ...
 
     def close(self) -> None:
@@ -60,12 +66,12 @@ def check_workers(workers: int) -> int:
 class Alone:
     """Runs the stages where it is called, and writes a work while the next one's stages run."""
 
-    slots = 2
+    lanes, depth = 1, 2
 
     def __init__(self) -> None:
         self._writer = ThreadPoolExecutor(1)
 
-    def begin(self, order: Order) -> Future[float]:
+    def begin(self, order: Order, lane: int = 0) -> Future[float]:
         start = time.perf_counter()
         try:
             artworks = create(order)
@@ -98,36 +104,37 @@ class Worker(Protocol):
 
 
 class Crew:
-    """Workers elsewhere, each busy with one work; one that dies is replaced.
+    """Workers elsewhere, one a lane, each busy with one work; one that dies is replaced.
 
     Args:
         start: starts a worker.
         workers: how many there are at most.
     """
 
+    depth = 1
+
     def __init__(self, start: Callable[[], Worker], workers: int) -> None:
-        self.slots, self._start = workers, start
+        self.lanes, self._start = workers, start
         self._threads = ThreadPoolExecutor(workers)
-        self._idle: queue.SimpleQueue[Worker] = queue.SimpleQueue()
-        self._all: list[Worker] = []
+        self._workers: dict[int, Worker] = {}
 
-    def begin(self, order: Order) -> Future[float]:
-        return self._threads.submit(self._make, order)
+    def begin(self, order: Order, lane: int) -> Future[float]:
+        return self._threads.submit(self._make, order, lane)
 
-    def _make(self, order: Order) -> float:
+    def _make(self, order: Order, lane: int) -> float:
+        if lane not in self._workers:
+            self._workers[lane] = self._start()
         try:
-            worker = self._idle.get_nowait()
-        except queue.Empty:
-            worker = self._start()
-            self._all.append(worker)
-        answer = worker.make(order)
-        self._idle.put(worker)
+            answer = self._workers[lane].make(order)
+        except WorkerDied:
+            del self._workers[lane]
+            raise
         if isinstance(answer, MultiartError):
             raise answer
         return answer
 
     def close(self) -> None:
-        for worker in self._all:
+        for worker in list(self._workers.values()):
             worker.stop()
         self._threads.shutdown()
 

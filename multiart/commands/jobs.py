@@ -68,6 +68,16 @@ class Plan:
         return {"seed": self.config["seed"], "title": self.config["title"], "scene": scene}
 
     @cached_property
+    def micro_batch(self) -> int:
+        """How many pictures its image stage paints at once."""
+        return (self.config["image"] or {}).get("micro_batch", 1)
+
+    @cached_property
+    def painted_as(self) -> str:
+        """A hash of what texts and paintings are made with."""
+        return hash_json([self.config["text"], self.config["image"]])
+
+    @cached_property
     def hash(self) -> str:
         """Of what decides a work, threads and number format of this process included."""
         import torch

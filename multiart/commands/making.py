@@ -15,7 +15,8 @@ from multiart.commands.shared import shared
 from multiart.errors import MultiartError
 from multiart.io.atomic import DiskFull
 from multiart.io.work import write_work
-from multiart.records import Artwork
+from multiart.records import Artwork, Brief
+from multiart.running import Ahead
 
 TRIM_EVERY = 8
 """Works between two times of giving memory back, for the pages have to be asked for again."""
@@ -24,6 +25,8 @@ os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
 """How many kernels oneDNN keeps, one for every shape of input: its own 1024 come to hundreds of MB."""
 
 _written = itertools.count(1)
+_ahead: Ahead = {}
+"""What this process has made of works it will be asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,12 +38,14 @@ class Order:
         folder: where it goes; further pictures go to folders beside it.
         command: the command line that makes it again.
         threads: of torch.
+        ahead: what the same worker will be asked for next, to be painted together with this work.
     """
 
     job: Job
     folder: Path
     command: str
     threads: int
+    ahead: tuple[Brief, ...] = ()
 
 
 def create(order: Order) -> list[Artwork]:
@@ -48,8 +53,16 @@ def create(order: Order) -> list[Artwork]:
     from multiart.pipeline import Pipeline
 
     brief = order.job.brief
-    return Pipeline.from_config(order.job.plan.cfg, build=shared).works(
-        brief.prompt, seed=brief.seed, variation=brief.variation, title=brief.title, scene=brief.scene
+    pipeline = Pipeline.from_config(order.job.plan.cfg, build=shared)
+    if order.ahead:
+        pipeline.make_ahead([brief, *order.ahead], _ahead)
+    return pipeline.works(
+        brief.prompt,
+        seed=brief.seed,
+        variation=brief.variation,
+        title=brief.title,
+        scene=brief.scene,
+        ahead=_ahead,
     )
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import shutil
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
@@ -23,6 +24,7 @@ from multiart.io.manifest import read_manifest, recovery_of, work_id
 from multiart.io.presence import are_unchanged, describe_works
 from multiart.models.hashing import read_sha256
 from multiart.models.store import current_sha256
+from multiart.records import Brief
 
 
 class Renderer:
@@ -39,7 +41,8 @@ class Renderer:
         self.ledger, self.engine, self.stop, self.min_free_mb = ledger, engine, stop, min_free_mb
         self.parent, self.log = ledger.folder, JobLog(ledger.folder / "render.log.jsonl")
         self.folders: dict[str, str] = {}  # by key; a work keeps its folder wherever its row moves
-        self._running: dict[Future[float], Job] = {}
+        self._running: dict[Future[float], tuple[Job, int]] = {}  # and its lane
+        self._next: list[deque[Job]] = [deque() for _ in range(engine.lanes)]  # taken, and not begun
         self._largest_mb = 0.0  # of the works so far
         self._sha256_of = functools.cache(current_sha256)
 
@@ -58,13 +61,9 @@ class Renderer:
         done = sum(job.key not in pending for job in jobs)
         with RenderLines(total=len(jobs), done=done) as lines:
             try:
-                while waiting := [job for job in jobs if job.key in pending]:
-                    for job in waiting:
-                        if self.stop.asked:
-                            break
-                        self._begin(job, lines)
-                        self._settle(lines, below=self.engine.slots)
-                    self._settle(lines, below=1)
+                while waiting := deque(job for job in jobs if job.key in pending):
+                    while (begun := self._begin_some(waiting, pending, lines)) or self._running:
+                        self._settle(lines, wait_for_one=not begun)
                     if self.stop.asked:
                         return
                     self._recover()  # what another process has left meanwhile
@@ -72,6 +71,8 @@ class Renderer:
             except BaseException:  # Ctrl-C too
                 self._abandon()
                 raise
+            finally:
+                self._give_back()
 
     def report(self, jobs: Sequence[Job]) -> None:
         """Tell who else is at work, and raise what went wrong.
@@ -110,8 +111,9 @@ class Renderer:
         if retry:
             ledger.put_back([w.key for w in ledger.works("quarantined") if w.key in wanted])
 
-    def _pending(self) -> set[str]:
-        return {work.key for work in self.ledger.works("pending")}
+    def _pending(self) -> dict[str, int]:
+        """The keys of the works that wait, and how often each was begun before."""
+        return {work.key: work.attempts for work in self.ledger.works("pending")}
 
     def _recover(self) -> None:
         for work in self.ledger.recover():
@@ -122,24 +124,61 @@ class Renderer:
         takes = self._largest_mb * (len(self._running) + 1)
         check_free(self.parent, takes_mb=takes, min_free_mb=self.min_free_mb)
 
-    def _begin(self, job: Job, lines: RenderLines) -> None:
-        """Claim a work and give it to the engine, unless it is there and only the ledger does not know."""
+    def _begin_some(self, waiting: deque[Job], pending: Mapping[str, int], lines: RenderLines) -> bool:
+        """Begin a work in each lane that is free; returns whether any was begun."""
+        begun = False
+        for lane in self._free_lanes():
+            if self.stop.asked:
+                break
+            coming = self._next[lane]
+            ahead: tuple[Brief, ...] = ()
+            if not coming:
+                self._take(waiting, pending, coming, lines)
+                ahead = tuple(job.brief for job in coming)[1:]
+            if coming:
+                self._begin(coming, lane, ahead)
+                begun = True
+        return begun
+
+    def _free_lanes(self) -> list[int]:
+        busy = Counter(lane for _, lane in self._running.values())
+        return [lane for lane in range(self.engine.lanes) if busy[lane] < self.engine.depth]
+
+    def _take(
+        self, waiting: deque[Job], pending: Mapping[str, int], taken: deque[Job], lines: RenderLines
+    ) -> None:
+        """Claim works that are painted together; one that is there though the ledger does not know is done.
+
+        One that was begun before may have taken its process with it: it is made alone, and no other blamed.
+        """
+        while waiting:
+            job = waiting[0]
+            if taken and (len(taken) == job.plan.micro_batch or not _go_together(taken[0], job, pending)):
+                return
+            waiting.popleft()
+            if not self.ledger.claim(job.key):
+                continue
+            taken.append(job)
+            if made := self._found(self.parent / self.folders[job.key], job):
+                taken.pop()
+                self.log("found", self.folders[job.key])
+                lines(self.folders[job.key], self._finished(job, 0.0, made))
+
+    def _begin(self, coming: deque[Job], lane: int, ahead: tuple[Brief, ...]) -> None:
+        """Give the first of the coming works to the engine."""
         self._check_disk()
-        if not self.ledger.claim(job.key):
-            return
+        job = coming[0]
         folder = self.parent / self.folders[job.key]
+        self.log("start", folder.name)
+        self.ledger.begin(job.key)
+        coming.popleft()
         try:
-            made = self._found(folder, job)
-            self.log("start" if made is None else "found", folder.name)
-            if made is None:
-                self._running[self.engine.begin(self._order(job, folder))] = job
+            self._running[self.engine.begin(self._order(job, folder, ahead), lane)] = job, lane
         except BaseException:  # Ctrl-C too
             self.ledger.release(job.key)
             raise
-        if made is not None:
-            lines(folder.name, self._finished(job, 0.0, made))
 
-    def _order(self, job: Job, folder: Path) -> Order:
+    def _order(self, job: Job, folder: Path, ahead: tuple[Brief, ...]) -> Order:
         import torch
 
         (folder / MANIFEST).unlink(missing_ok=True)  # of other weights, or changed files
@@ -147,19 +186,14 @@ class Renderer:
             shutil.rmtree(place)
         command = again(job.brief.prompt, job.config, job.order)
         threads = job.config["threads"] or torch.get_num_threads()
-        return Order(job=job, folder=folder, command=command, threads=threads)
+        return Order(job=job, folder=folder, command=command, threads=threads, ahead=ahead)
 
-    def _settle(self, lines: RenderLines, *, below: int) -> None:
-        """Enter how works ended, waiting until fewer than `below` are running."""
-        while self._running:
-            enough = len(self._running) < below
-            for future in wait(
-                self._running, timeout=0 if enough else None, return_when=FIRST_COMPLETED
-            ).done:
-                job = self._running.pop(future)
-                lines(self.folders[job.key], self._ended(job, future))
-            if enough:
-                return
+    def _settle(self, lines: RenderLines, *, wait_for_one: bool) -> None:
+        """Enter how works ended."""
+        timeout = None if wait_for_one else 0
+        for future in wait(self._running, timeout=timeout, return_when=FIRST_COMPLETED).done:
+            job, _ = self._running.pop(future)
+            lines(self.folders[job.key], self._ended(job, future))
 
     def _ended(self, job: Job, future: Future[float]) -> str:
         """Enter how a work ended; returns what to say of it."""
@@ -201,7 +235,7 @@ class Renderer:
     def _abandon(self) -> None:
         """Give back the works that are running, but for those that came to an end."""
         self.engine.close()
-        for future, job in self._running.items():
+        for future, (job, _) in self._running.items():
             folder = self.parent / self.folders[job.key]
             made = None if future.exception() else self._found(folder, job)
             if made is None:
@@ -210,6 +244,12 @@ class Renderer:
             else:
                 self._finished(job, future.result(), made)
         self._running.clear()
+
+    def _give_back(self) -> None:
+        """Give back the works that were taken and not begun."""
+        for coming in self._next:
+            self.ledger.put_back([job.key for job in coming], forget=False)
+            coming.clear()
 
     def _found(self, folder: Path, job: Job) -> tuple[dict[str, str], dict[str, Any]] | None:
         """The weights and files of the job's work if it is there, whole, and made with today's weights."""
@@ -233,6 +273,12 @@ class Renderer:
 
     def _are_current(self, weights: Mapping[str, str]) -> bool:
         return all(self._sha256_of(source) in (sha256, None) for source, sha256 in weights.items())
+
+
+def _go_together(one: Job, other: Job, attempts: Mapping[str, int]) -> bool:
+    """Whether two works may be painted together."""
+    alike = one.plan is other.plan or one.plan.painted_as == other.plan.painted_as
+    return alike and not attempts[one.key] and not attempts[other.key]
 
 
 def _clear(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The painter as a diffusers pipeline: text states in, pictures out."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -58,6 +59,12 @@ class PromptStates:
             mask=torch.cat([first.mask, second.mask]),
             pooled=torch.cat([first.pooled, second.pooled]),
         )
+
+    @classmethod
+    def stacked(cls, states: Sequence["PromptStates"]) -> "PromptStates":
+        """All of them along the batch; they must be of one length."""
+        parts = ([getattr(one, name) for one in states] for name in ("embeds", "mask", "pooled"))
+        return cls(*map(torch.cat, parts))
 
     def padded(self, length: int) -> "PromptStates":
         """Padded at the right to ``length`` tokens."""

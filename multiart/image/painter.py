@@ -1,7 +1,9 @@
 """The image stage: paint a draft with the project's own text-to-image model."""
 
 import copy
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Literal, Self
 
@@ -25,12 +27,15 @@ from multiart.models.store import Fetched, sha256_of
 from multiart.models.text_states import TextEncoder
 from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
-from multiart.recovery import NOT_FINITE
+from multiart.recovery import NOT_FINITE, OUT_OF_MEMORY
 from multiart.seeding import derive_seed
 from multiart.vocabulary import PLAIN
 
 MAX_PICTURES = 64
 MAX_CANDIDATES = 16
+MAX_MICRO_BATCH = 64
+TOKENS_PADDED = 256
+"""In a micro-batch every text is padded to a multiple of this: nearly all are of one shape then."""
 DTYPES = ("auto", "float32", "bfloat16")
 ONE_STEP = "asset:painter_gan"
 
@@ -53,6 +58,9 @@ class Painter:
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
         critic: source of the critic, or of a CLIP model, asked only where there are several candidates.
+        micro_batch: 1 to 64 pictures painted at once, of several works too where they are rendered. A batch
+            that is not full is filled up, for the last bits of a picture depend on the batch's shape: a
+            work alone comes out as it does among others, and takes as long as all of them.
         refiner: source of the refiner.
 
     Raises:
@@ -74,6 +82,7 @@ class Painter:
         num_images_per_prompt: int = 1,
         best_of: int = 1,
         critic: str = CRITIC,
+        micro_batch: int = 1,
         refiner: str = REFINER,
     ) -> None:
         limits = {
@@ -82,6 +91,7 @@ class Painter:
             "guidance_scale": (guidance_scale, 0, 50),
             "num_images_per_prompt": (num_images_per_prompt, 1, MAX_PICTURES),
             "best_of": (best_of, 1, MAX_CANDIDATES),
+            "micro_batch": (micro_batch, 1, MAX_MICRO_BATCH),
         }
         for name, (value, low, high) in limits.items():
             if not low <= value <= high:
@@ -100,6 +110,7 @@ class Painter:
         self.num_images_per_prompt = num_images_per_prompt
         self.best_of = best_of
         self.critic = make_judge(critic)
+        self.micro_batch = micro_batch
         self.refiner = Refiner(refiner)
         self._new_scheduler = make_scheduler(scheduler)
 
@@ -132,38 +143,92 @@ class Painter:
         return painter | {self.encoder.source: self.encoder.sha256} | critic | refiner
 
     def easier(self, trouble: str) -> tuple[Self, str] | None:
-        """In float32, where the painter ran in less and made numbers that are not finite."""
-        if trouble != NOT_FINITE or self.dtype == "float32":
-            return None
+        """With half the micro-batch where memory did not do, in float32 where numbers were not finite."""
         easier = copy.copy(self)
-        easier.dtype = "float32"
-        return easier, "float32"
+        if trouble == NOT_FINITE and self.dtype != "float32":
+            easier.dtype = step = "float32"
+        elif trouble == OUT_OF_MEMORY and self.micro_batch > 1:
+            easier.micro_batch = self.micro_batch // 2
+            step = f"image.micro_batch={easier.micro_batch}"
+        else:
+            return None
+        return easier, step
 
     def generate(
         self, draft: Draft, *, generator: torch.Generator, callback=None
     ) -> StageResult[list[Picture]]:
         """Paint ``num_images_per_prompt`` pictures; the first does not depend on how many there are."""
-        count = self.num_images_per_prompt
+        return self.generate_each([draft], generators=[generator], callback=callback)[0]
+
+    def generate_each(
+        self, drafts: Sequence[Draft], *, generators: Sequence[torch.Generator], callback=None
+    ) -> list[StageResult[list[Picture]]]:
+        """Paint the pictures of several drafts in micro-batches, each as `generate` paints it.
+
+        Args:
+            drafts: of one work each.
+            generators: as many.
+            callback: called with (step, total) after every step of a micro-batch.
+        """
+        seeds = [self._seeds(generator) for generator in generators]
+        states = [self.states([draft.caption], [draft.text]) for draft in drafts]
+        wanted = [(states[n], seed) for n, of in enumerate(seeds) for seed in chain.from_iterable(of)]
+        painted = iter(self._in_micro_batches(wanted, callback=callback))
+        results = []
+        for draft, of in zip(drafts, seeds, strict=True):
+            candidates = [torch.stack([next(painted) for _ in row]) for row in of]
+            results.append(self._finished(draft, candidates, [row[0] for row in of]))
+        return results
+
+    def _seeds(self, generator: torch.Generator) -> list[list[int]]:
+        """Of each picture's candidates; the first candidate's is that of ``best_of=1``."""
         base = int(torch.randint(2**62, (1,), generator=generator))
-        seeds = [derive_seed(base, number) for number in range(count)]
+        first = [derive_seed(base, number) for number in range(self.num_images_per_prompt)]
+        more = range(1, self.best_of)
+        return [[seed, *(derive_seed(seed, "candidate", number) for number in more)] for seed in first]
+
+    def _in_micro_batches(self, wanted: Sequence[tuple[PromptStates, int]], *, callback=None) -> list[Tensor]:
+        """Paint a picture of each text's states and seed, as many at once as a micro-batch takes."""
+        size = self.micro_batch
+        by_length: dict[int, list[int]] = {}
+        for index, (states, _) in enumerate(wanted):
+            length = states.embeds.shape[1]
+            if size > 1:
+                length += -length % TOKENS_PADDED
+            by_length.setdefault(length, []).append(index)
+        painted: dict[int, Tensor] = {}
+        for length, indices in by_length.items():
+            for start in range(0, len(indices), size):
+                chosen = indices[start : start + size]
+                rows = [*chosen, *[chosen[0]] * (size - len(chosen))]
+                prompt = PromptStates.stacked([wanted[row][0].padded(length) for row in rows])
+                pictures = self._sample(prompt, [wanted[row][1] for row in rows], callback=callback)
+                painted |= zip(chosen, pictures, strict=False)  # without what only filled the batch up
+        return [painted[index] for index in range(len(wanted))]
+
+    def _finished(
+        self, draft: Draft, candidates: list[Tensor], seeds: list[int]
+    ) -> StageResult[list[Picture]]:
+        """Of every picture's candidates the one that the critic prefers, at the finished size."""
         if self.best_of == 1:
-            small = self.paint([draft.caption] * count, [draft.text] * count, seeds=seeds, callback=callback)
-            choice = {}
+            small, choice = [row[0] for row in candidates], {}
         else:
-            chosen = [self._best(draft, seed, callback=callback) for seed in seeds]
-            small = torch.stack([picture for picture, _ in chosen])
-            choice = {"best_of": self.best_of, "critic_scores": [scores for _, scores in chosen]}
+            scores = [self.critic.score(row, [draft.caption] * len(row)) for row in candidates]
+            small = [row[score.argmax()] for row, score in zip(candidates, scores, strict=True)]
+            told = [[round(value, 4) for value in score.tolist()] for score in scores]
+            choice = {"best_of": self.best_of, "critic_scores": told}
         large = [self._enlarged(pixels, seed) for pixels, seed in zip(small, seeds, strict=True)]
         settings = {
             "caption": draft.caption,
             "size": self.size,
-            "painted_size": small.shape[-1],
+            "painted_size": small[0].shape[-1],
             "enlarge": self.enlarge,
             "num_inference_steps": self.num_inference_steps,
             "guidance_scale": self.guidance_scale,
             "negative_prompt": self.negative_prompt,
             "scheduler": self.scheduler,
             "dtype": self.dtype,
+            "micro_batch": self.micro_batch,
             **choice,
         }
         return StageResult(output=[Picture(pixels=pixels) for pixels in large], settings=settings)
@@ -175,19 +240,10 @@ class Painter:
             pixels = self.refiner.refine(pixels, PLAIN, generator=generator)
         return scale_to(pixels, self.size, self.size)
 
-    def _best(self, draft: Draft, seed: int, *, callback=None) -> tuple[Tensor, list[float]]:
-        """The candidate that the critic prefers, and all scores; the first is that of ``best_of=1``."""
-        seeds = [seed, *(derive_seed(seed, "candidate", number) for number in range(1, self.best_of))]
-        captions = [draft.caption] * self.best_of
-        pictures = self.paint(captions, [draft.text] * self.best_of, seeds=seeds, callback=callback)
-        scores = self.critic.score(pictures, captions)
-        return pictures[scores.argmax()], [round(score, 4) for score in scores.tolist()]
-
-    @torch.inference_mode()
     def paint(
         self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int], callback=None
     ) -> Tensor:
-        """Paint one picture a caption at the model's own size.
+        """Paint one picture a caption at the model's own size, all at once.
 
         Args:
             captions: B captions.
@@ -197,8 +253,12 @@ class Painter:
         Returns:
             ``[B, 3, S, S]`` in [0, 1].
         """
-        prompt = self.states(captions, poems)
-        negative = self.states([self.negative_prompt] * len(captions)) if self.negative_prompt else None
+        return self._sample(self.states(captions, poems), seeds, callback=callback)
+
+    @torch.inference_mode()
+    def _sample(self, prompt: PromptStates, seeds: Sequence[int], *, callback=None) -> Tensor:
+        """``[B, 3, S, S]`` of the states of B texts."""
+        negative = self.states([self.negative_prompt] * len(seeds)) if self.negative_prompt else None
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype == "bfloat16"):
             painted = self.pipeline(
                 prompt,

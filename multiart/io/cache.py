@@ -49,7 +49,8 @@ class StageCache:
         self.dir, self.max_bytes = Path(dir), int(max_gb * 1e9)
         self._bytes: int | None = None  # not counted yet
 
-    def key(self, name: str, stage: object, settings: Any, inputs: Any, seed: int) -> str:
+    @staticmethod
+    def key(name: str, stage: object, settings: Any, inputs: Any, seed: int) -> str:
         """Hash what a stage's result depends on, but for its weights, which `get` compares.
 
         Args:

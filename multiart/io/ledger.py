@@ -126,13 +126,14 @@ class Ledger:
         return dict.fromkeys(STATES, 0) | dict(rows)
 
     def claim(self, key: str) -> bool:
-        """Take a pending work, which counts as an attempt; False if another process was faster."""
+        """Take a pending work; False if another process was faster."""
         return self._change(
-            "state = 'running', holder = ?, started = ?, attempts = attempts + 1",
-            (self.holder, time.time()),
-            "key = ? AND state = 'pending'",
-            (key,),
+            "state = 'running', holder = ?", (self.holder,), "key = ? AND state = 'pending'", (key,)
         )
+
+    def begin(self, key: str) -> None:
+        """Enter that a work that was taken is begun, which counts as an attempt."""
+        self._change("started = ?, attempts = attempts + 1", (time.time(),), "key = ?", (key,))
 
     def finish(
         self, key: str, *, seconds: float, weights: Mapping[str, str], files: Mapping[str, Any]
@@ -159,7 +160,7 @@ class Ledger:
         self._change(_LOST, (self.max_attempts, KILLED), "key = ?", (key,))
 
     def release(self, key: str) -> None:
-        """Give back a work that was taken: it did not fail."""
+        """Give back a work that was begun: it did not fail."""
         self._change("state = 'pending', holder = NULL, attempts = attempts - 1", (), "key = ?", (key,))
 
     def put_back(self, keys: Iterable[str], *, forget: bool = True) -> None:

@@ -25,6 +25,11 @@ def abandon(ledger):
     ledger._lock.release()
 
 
+def begin(ledger, key):
+    assert ledger.claim(key)
+    ledger.begin(key)
+
+
 def test_works_are_entered_once(ledger):
     ledger.claim("a")
     ledger.add([("a", "other"), ("d", "004-d")])
@@ -38,7 +43,7 @@ def test_works_are_entered_once(ledger):
 
 
 def test_a_finished_work_tells_what_made_it(ledger, tmp_path):
-    ledger.claim("a")
+    begin(ledger, "a")
     ledger.finish("a", seconds=1.5, weights={"asset:painter": "0" * 64}, files={"001-a/x.png": [1, "f", 2]})
     ledger.__exit__()
     with Ledger(tmp_path) as again:
@@ -61,7 +66,7 @@ def test_only_one_process_gets_a_work(ledger, tmp_path):
 
 def test_a_failed_work_is_quarantined_in_the_end(ledger):
     for state in ("failed", "failed", "quarantined"):
-        ledger.claim("a")
+        begin(ledger, "a")
         ledger.fail("a", "too dark")
         assert [(w.state, w.reason) for w in ledger.works() if w.key == "a"] == [(state, "too dark")]
         if state == "failed":
@@ -71,16 +76,29 @@ def test_a_failed_work_is_quarantined_in_the_end(ledger):
 
 
 def test_a_work_given_back_has_not_been_tried(ledger):
-    ledger.claim("a")
+    begin(ledger, "a")
     ledger.release("a")
+    assert ledger.claim("b")
+    ledger.put_back(["b"], forget=False)
     assert [w.attempts for w in ledger.works("pending")] == [0, 0, 0]
+
+
+def test_a_work_that_was_taken_and_not_begun_is_freed_without_blame(tmp_path):
+    ended = Ledger(tmp_path)
+    ended.add(WORKS[:2])
+    begin(ended, "a")
+    assert ended.claim("b")
+    abandon(ended)
+    with Ledger(tmp_path) as ledger:
+        ledger.recover()
+        assert {w.key: w.attempts for w in ledger.works("pending")} == {"a": 1, "b": 0}
 
 
 def test_works_of_an_ended_process_are_freed_and_counted(tmp_path):
     for attempt in (1, 2, 3):
         ended = Ledger(tmp_path)
         ended.add(WORKS[:1])
-        assert ended.claim("a")
+        begin(ended, "a")
         abandon(ended)
         with Ledger(tmp_path) as ledger:
             assert [(w.key, w.state, w.attempts) for w in ledger.recover()] == [("a", "running", attempt)]
