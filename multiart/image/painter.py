@@ -170,6 +170,8 @@ class Painter:
             generators: as many.
             callback: called with (step, total) after every step of a micro-batch.
         """
+        if self.best_of > 1:
+            _ = self.critic.weights  # that it is missing is told before anything is painted
         seeds = [self._seeds(generator) for generator in generators]
         states = [self.states([draft.caption], [draft.text]) for draft in drafts]
         wanted = [(states[n], seed) for n, of in enumerate(seeds) for seed in chain.from_iterable(of)]
@@ -213,7 +215,7 @@ class Painter:
         if self.best_of == 1:
             small, choice = [row[0] for row in candidates], {}
         else:
-            scores = [self.critic.score(row, [draft.caption] * len(row)) for row in candidates]
+            scores = [self.critic.score(row, [draft.caption]) for row in candidates]
             small = [row[score.argmax()] for row, score in zip(candidates, scores, strict=True)]
             told = [[round(value, 4) for value in score.tolist()] for score in scores]
             choice = {"best_of": self.best_of, "critic_scores": told}

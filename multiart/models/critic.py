@@ -110,7 +110,7 @@ class Judge:
 
         Args:
             pictures: ``[B, 3, H, W]`` in [0, 1].
-            captions: B captions.
+            captions: B captions, or one for all.
 
         Returns:
             ``[B]``, the cosine of their vectors, in [-1, 1].

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from multiart.errors import ModelUnavailable
 from multiart.image.painter import Painter
 from multiart.pictures import scale_to
 from multiart.records import Draft, Scene
@@ -145,3 +146,10 @@ def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_a
     torch.testing.assert_close(pictures(painter(source))[0], scale_to(candidates[0], 64, 64))
     assert result.settings["critic_scores"] == [[0.1, 0.3, 0.2]]
     assert any("critic" in name for name in stage.weights)
+
+
+def test_a_critic_that_is_missing_is_told_before_anything_is_painted(source, monkeypatch):
+    stage = painter(source, best_of=2, critic="file:nowhere")
+    monkeypatch.setattr(Painter, "_sample", lambda *told, **more: pytest.fail("it was painted"))
+    with pytest.raises(ModelUnavailable, match="file:nowhere"):
+        pictures(stage)
