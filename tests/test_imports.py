@@ -19,7 +19,7 @@ LAYERS = [  # what is lower knows nothing of what is higher; one line, one layer
     ["text", "image", "style", "music", "safety", "metrics", "data", "io.midi"],
     ["complaints"],
     ["config"],
-    ["pipeline", "io", "console"],
+    ["pipeline", "running", "io", "console"],
     ["training"],
     ["commands"],
     ["help", "cli"],

@@ -16,7 +16,6 @@ from multiart.data.mixed import Mixed
 from multiart.data.painted import VALIDATION_SEED, paint_as_captioned
 from multiart.data.prose import read_prose
 from multiart.data.sampler import training_loader
-from multiart.data.scene_mood import scene_mood
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.data.tunes.corpus import PUBLIC_DOMAIN, CorpusTune
@@ -25,7 +24,7 @@ from multiart.models.language import DEFAULT_SOURCE
 from multiart.music.describe import DENSITY_CUTS, density_of
 from multiart.music.mood import choose
 from multiart.music.tune import Tune
-from multiart.records import Draft, Scene
+from multiart.records import Draft
 from multiart.seeding import derive_seed
 from multiart.text.passage import Passage
 from multiart.text.reading import Reader
@@ -105,18 +104,17 @@ def make_triples(
 
 
 def draft_of(caption: str, verse: str, spec: SceneSpec) -> Draft:
-    """A painted scene's text as the text stage would hand it on, its mood of verse and scene together."""
+    """A painted scene's text as the text stage would hand it on."""
     lines = verse.splitlines()
     passages = [Passage(label=f"line {n}", text=line) for n, line in enumerate(lines, 1)]
-    attributes = {name: getattr(spec, name) for name in ATTRIBUTES}
-    mood = Reader(language_model=None).read(passages, language="en").mood
+    answers = {name: getattr(spec, name) for name in (*ATTRIBUTES, "subjects")}
     return Draft(
         title=lines[0],
         lines=tuple(lines),
         language="en",
         mode="verbatim",
         mode_reason="from a painted scene",
-        scene=Scene(**attributes, subjects=tuple(spec.subjects), mood=scene_mood(spec, mood)),
+        scene=Reader(language_model=None).read(passages, language="en", answers=answers),
         caption=caption,
     )
 

@@ -10,13 +10,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from multiart.data.scene_mood import mood_of
 from multiart.metrics.concepts import CONCEPTS
 from multiart.metrics.detector import Detector
 from multiart.metrics.melody import interval
 from multiart.models.critic import make_judge
 from multiart.models.store import fetch
 from multiart.records import Draft, Mood, Note, Picture
+from multiart.text.scene_mood import mood_of
 
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)

@@ -1,4 +1,4 @@
-"""How a text feels: valence from a sentiment lexicon, arousal from words and punctuation."""
+"""How a text feels: by its words and punctuation, and by the scene that it lets one see."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,6 +7,7 @@ from math import tanh
 
 from multiart.records import Mood
 from multiart.text.passage import Passage
+from multiart.text.scene_mood import feelings
 
 _EXCITED = """
 storm thunder lightning roar rage raging wild fierce fire flame blaze burn burning war battle fight
@@ -22,24 +23,29 @@ murmur whisper drift idle lonely alone solitude wait weary tired faint fade dim 
 twilight moss deep
 """
 PART_WORDS = 200
+SEEN_SHARE = 0.5  # of what a scene brings: the words come first
 _WORD = re.compile(r"[a-z]+")
 
 
 def read_mood(
-    passages: Sequence[Passage], weights: Mapping[tuple[str, str], float], language: str
+    passages: Sequence[Passage],
+    weights: Mapping[tuple[str, str], float],
+    language: str,
+    seen: Sequence[str] = (),
 ) -> tuple[Mood, dict[str, str]]:
     """The mood of the passages and what it rests on.
 
     English valence is the mean compound sentiment of the lines that have one (VADER, Hutto and Gilbert
-    2014), moved by the moods of words in the lexicon (``weights``) a line, and squashed; Chinese moods
-    are the squashed sums of the lexicon's alone.
+    2014), moved by the moods of words in the lexicon (``weights``) a line; Chinese moods are the sums of
+    the lexicon's alone. `SEEN_SHARE` of what is ``seen`` brings is added, and the sum squashed.
     """
+    bright, lively = (SEEN_SHARE * feeling for feeling in feelings(seen))
     exclaims = sum(passage.text.count("!") + passage.text.count("！") for passage in passages)
     excitement = exclaims / max(len(passages), 1)
     if language == "zh":
-        valence = tanh(weights.get(("mood", "valence"), 0.0) / 1.5)
-        arousal = tanh(weights.get(("mood", "arousal"), 0.0) / 1.5 + excitement)
-        return _mood(valence, arousal, "the lexicon's moods")
+        valence = tanh(weights.get(("mood", "valence"), 0.0) / 1.5 + bright)
+        arousal = tanh(weights.get(("mood", "arousal"), 0.0) / 1.5 + excitement + lively)
+        return _mood(valence, arousal, ["the lexicon's moods", *seen])
     compounds = [
         _sentiment().polarity_scores(part)["compound"]
         for passage in passages
@@ -49,9 +55,10 @@ def read_mood(
     words = _WORD.findall(" ".join(passage.text.lower() for passage in passages))
     excited, calm = (sum(word in group for word in words) for group in (_EXCITED.split(), _CALM.split()))
     named = weights.get(("mood", "valence"), 0.0) / max(len(passages), 1)
-    valence = tanh(sum(felt) / max(len(felt), 1) + named)
+    valence = tanh(sum(felt) / max(len(felt), 1) + named + bright)
     balance = (excited - calm) / (excited + calm + 2)
-    return _mood(valence, tanh(balance + excitement), "VADER and words of arousal")
+    arousal = tanh(balance + excitement + lively)
+    return _mood(valence, arousal, ["VADER and words of arousal", *seen])
 
 
 def _parts(text: str) -> list[str]:
@@ -60,11 +67,12 @@ def _parts(text: str) -> list[str]:
     return [" ".join(words[start : start + PART_WORDS]) for start in range(0, len(words), PART_WORDS)]
 
 
-def _mood(valence: float, arousal: float, source: str) -> tuple[Mood, dict[str, str]]:
+def _mood(valence: float, arousal: float, sources: Sequence[str]) -> tuple[Mood, dict[str, str]]:
     mood = Mood(valence=round(valence, 3), arousal=round(arousal, 3))
+    by = ", ".join(sources)
     return mood, {
-        "mood.valence": f"{mood.valence:+.2f} by {source}",
-        "mood.arousal": f"{mood.arousal:+.2f} by {source}",
+        "mood.valence": f"{mood.valence:+.2f} by {by}",
+        "mood.arousal": f"{mood.arousal:+.2f} by {by}",
     }
 
 

@@ -95,7 +95,8 @@ class Reader:
             self._ask(passages, given, found)
         attributes = _best_combination(found, given)
         subjects = _subjects(found, attributes, given)
-        mood, mood_evidence = read_mood(passages, found.weights, language)
+        seen = _told(found, attributes, subjects, given)
+        mood, mood_evidence = read_mood(passages, found.weights, language, seen)
         for name in given.get("mood", {}):
             mood_evidence[f"mood.{name}"] = "set by the user"
         return Scene(
@@ -188,6 +189,16 @@ def _evidence(
         evidence["light"] = f"frost-white: {_listed(light)}"
     by_user = [*given, *given.get("subjects", ())]
     return {name: "set by the user" if name in by_user else said for name, said in evidence.items()}
+
+
+def _told(
+    found: _Findings, attributes: dict[str, str], subjects: list[str], given: dict[str, Any]
+) -> list[str]:
+    """What the scene holds that is no default: such a day is no happy one."""
+    answers = [
+        answer for name, answer in attributes.items() if name in given or found.words.get((name, answer))
+    ]
+    return [*answers, *subjects]
 
 
 def _listed(words: list[str]) -> str:

@@ -1,11 +1,9 @@
-"""How a painted scene feels, by what is in it: the tune beside it follows from that."""
+"""How a scene feels, by what is in it."""
 
 from collections.abc import Iterable
 from math import tanh
 
-from multiart.data.scenes.spec import SceneSpec
 from multiart.records import Mood
-from multiart.vocabulary import ATTRIBUTES
 
 FEELS = {  # valence, arousal; what is not here leaves both as they are
     "spring": (0.3, 0.0),
@@ -55,17 +53,12 @@ FEELS = {  # valence, arousal; what is not here leaves both as they are
 """This project's own table: days, blossom and children are happy, rain and ruins sad, riders excited."""
 
 
-def scene_mood(spec: SceneSpec, text: Mood) -> Mood:
-    """The mood of a scene in the words of a text: what both bring, added and squashed."""
-    return mood_of([*(getattr(spec, name) for name in ATTRIBUTES), *spec.subjects], text)
-
-
-def mood_of(concepts: Iterable[str], text: Mood | None = None) -> Mood:
-    """The mood of what is seen, and of a text about it if there is one."""
+def feelings(concepts: Iterable[str]) -> tuple[float, float]:
+    """The sums of what concepts of a scene bring, valence and arousal, of any size."""
     feels = [FEELS.get(name, (0.0, 0.0)) for name in concepts]
-    if text is not None:
-        feels.append((text.valence, text.arousal))
-    return Mood(
-        valence=tanh(sum(valence for valence, _ in feels)),
-        arousal=tanh(sum(arousal for _, arousal in feels)),
-    )
+    return sum(valence for valence, _ in feels), sum(arousal for _, arousal in feels)
+
+
+def mood_of(concepts: Iterable[str]) -> Mood:
+    """The mood of what is seen: all that it brings, added and squashed."""
+    return Mood(**dict(zip(("valence", "arousal"), map(tanh, feelings(concepts)), strict=True)))
