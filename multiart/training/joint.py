@@ -17,7 +17,7 @@ from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
 from multiart.training.image_stages import make_image_stage
 from multiart.training.judged import ADVERSARIAL, PICTURE_TERMS, PictureTerms, clearest
-from multiart.training.losses import CombinedLoss, Meeting, gradient_norms
+from multiart.training.losses import CombinedLoss, Meeting, gradient_norms, number_of_each, some_of_each
 from multiart.training.melody_stage import MelodyStage
 from multiart.training.schedules import scheduled, warm_up_cosine
 from multiart.training.tuning import TunedLanguageModel
@@ -49,6 +49,8 @@ class JointModule(pl.LightningModule):
         image: arguments of `make_image_stage`.
         music: arguments of `MelodyStage`.
         loss: of `CombinedLoss`, with weights of `TERMS`.
+        text_share: of each text's tokens whose prediction the text's terms look at in training, drawn anew at
+            every step: with a large vocabulary that is most of a step's work.
         perceptual_share: of the batch whose predicted picture the perceptual and adversarial terms look at,
             those with the least noise.
         lr: peak learning rate of AdamW, for each of text, image, music, and critic (2e-4 if not given).
@@ -79,6 +81,7 @@ class JointModule(pl.LightningModule):
         loss: Mapping[str, Any],
         lr: Mapping[str, float],
         weight_decay: Mapping[str, float] | None = None,
+        text_share: float = 1.0,
         perceptual_share: float = 0.25,
         warmup_steps: int = 50,
         max_steps: int | None = None,
@@ -88,6 +91,8 @@ class JointModule(pl.LightningModule):
     ) -> None:
         super().__init__()
         self.save_hyperparameters()
+        if not 0 < text_share <= 1:
+            raise ValueError(f"train.module.text_share must be more than 0 and at most 1, got {text_share}")
         for name in loss["weights"]:
             if name not in TERMS:
                 raise ValueError(unknown("train.loss.weights entry", name, TERMS))
@@ -138,31 +143,38 @@ class JointModule(pl.LightningModule):
         """
         seeds = [derive_seed(seed, place) for place in places or range(len(batch["ids"]))]
         active = {name for name in self.combined.weights if self.combined.weight(name, step) > 0}
-        there = {"text": True, "image": len(batch["painted"]), "music": len(batch["sung"])}
+        taught = not self.training or self.text.method != "frozen"  # else its terms would only be looked at
+        there = {"text": taught, "image": len(batch["painted"]), "music": len(batch["sung"])}
         branches = [name for name, terms in BRANCHES.items() if there[name] and active & {*terms}]
         views = self.meeting.split(self.text(batch["lower"], batch["mask"]), branches)
         terms = {}
         if "text" in views:
-            terms |= self._text_terms(views["text"], batch, active)
+            share = self.hparams.text_share if self.training else 1.0
+            counted = some_of_each(batch["mask"][:, 1:], share, seeds)
+            terms |= self._text_terms(views["text"], batch, active, counted)
         if "image" in views:
             terms |= self._image_terms(views["image"], batch, active, seeds)
         if "music" in views:
             terms["music"] = self._music_term(views["music"], batch, seeds)
         return terms
 
-    def _text_terms(self, states: Tensor, batch: dict[str, Tensor], active: set[str]) -> dict[str, Tensor]:
-        after, truth = self._next_tokens(states, batch)
+    def _text_terms(
+        self, states: Tensor, batch: dict[str, Tensor], active: set[str], counted: Tensor
+    ) -> dict[str, Tensor]:
+        after, truth = self._next_tokens(states, batch, counted)
         terms = {}
         if "text" in active:
             terms["text"] = F.nll_loss(after, truth)
         if "text_kl" in active:
-            before, _ = self._next_tokens(self.text.original(batch["lower"], batch["mask"]), batch)
+            original = self.text.original(batch["lower"], batch["mask"])
+            before, _ = self._next_tokens(original, batch, counted)
             terms["text_kl"] = F.kl_div(after, before, log_target=True, reduction="batchmean")
         return terms
 
-    def _next_tokens(self, states: Tensor, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
-        """Log-probabilities ``[N, V]`` of every next token of a batch, and which it is, ``[N]``."""
-        counted = batch["mask"][:, 1:]
+    def _next_tokens(
+        self, states: Tensor, batch: dict[str, Tensor], counted: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Log-probabilities ``[N, V]`` of the next tokens that are counted, and which they are, ``[N]``."""
         logits = self.text.logits(states[:, :-1][counted])
         return logits.log_softmax(-1), batch["ids"][:, 1:][counted]
 
@@ -209,7 +221,7 @@ class JointModule(pl.LightningModule):
     def _balanced(self, terms: dict[str, Tensor], batch: dict[str, Any]) -> dict[str, Tensor]:
         """Terms whose mean over the processes is the mean over all their tokens, pictures and notes."""
         counts = {
-            "text": batch["mask"][:, 1:].sum(),
+            "text": number_of_each(batch["mask"][:, 1:], self.hparams.text_share).sum(),
             "image": torch.tensor(len(batch["painted"])),
             "music": torch.tensor(0)
             if batch["melody"] is None
@@ -254,7 +266,8 @@ class JointModule(pl.LightningModule):
     def _measure_forgetting(self, batch: dict[str, Any]) -> None:
         """Log the negative log-likelihood of other texts, in nats a token, now and before any tuning."""
         for name, model in (("nll", self.text), ("nll_before", self.text.original)):
-            tokens, truth = self._next_tokens(model(batch["lower"], batch["mask"]), batch)
+            states = model(batch["lower"], batch["mask"])
+            tokens, truth = self._next_tokens(states, batch, batch["mask"][:, 1:])
             loss = F.nll_loss(tokens, truth)
             self._log_held_out({f"general/{name}": loss}, batch_size=len(truth))
 

@@ -172,3 +172,30 @@ def gradient_norms(
             if reached:
                 norms[f"gradient/{term}/{stage}"] = torch.stack(reached).norm()
     return norms
+
+
+def some_of_each(counted: Tensor, share: float, seeds: Sequence[int]) -> Tensor:
+    """A share of the places that count in each row, drawn by the row's seed.
+
+    Args:
+        counted: bool ``[B, T]``.
+        share: more than 0 and at most 1; `number_of_each` tells how many that are.
+        seeds: B of them.
+
+    Returns:
+        bool ``[B, T]``.
+    """
+    if share == 1:
+        return counted
+    some = torch.zeros_like(counted)
+    for row, (number, seed) in enumerate(zip(number_of_each(counted, share).tolist(), seeds, strict=True)):
+        there = counted[row].nonzero().squeeze(1)
+        order = torch.randperm(len(there), generator=torch.Generator().manual_seed(seed))[:number]
+        some[row, there[order.to(there.device)]] = True
+    return some
+
+
+def number_of_each(counted: Tensor, share: float) -> Tensor:
+    """How many places of each row `some_of_each` takes, ``[B]``: rounded, and one where there is any."""
+    there = counted.sum(1)
+    return (there * share).round().long().clamp(min=1).minimum(there)

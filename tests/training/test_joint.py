@@ -234,6 +234,22 @@ def test_resuming_is_exact(sources, tmp_path):
     assert same(whole.state_dict(), resumed.state_dict())
 
 
+def test_a_share_of_each_texts_tokens_is_looked_at_in_training_alone(sources, monkeypatch):
+    joint, asked = module(sources, text_share=0.3), []
+    logits = joint.text.logits
+    monkeypatch.setattr(joint.text, "logits", lambda states: asked.append(len(states)) or logits(states))
+    works = [Works(joint)[n] for n in range(4)]
+    joint.terms(collate(works), seed=1, step=0)
+    assert asked == [12, 12]  # three of nine tokens each, of the tuned model and of the original
+    joint.eval()
+    asked.clear()
+    joint.terms(collate(works), seed=1, step=0)
+    assert asked == [36, 36]
+    for share in (0, 1.5):
+        with pytest.raises(ValueError, match=r"train\.module\.text_share must be more than 0 and at most 1"):
+            module(sources, text_share=share)
+
+
 def test_the_divergence_is_from_the_model_before_tuning(sources):
     joint = module(sources, weights={"text_kl": 1.0})
     assert joint.terms(batch(joint), seed=0, step=0)["text_kl"] == 0

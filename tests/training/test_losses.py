@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from multiart.training.losses import CombinedLoss, Meeting, interpolate
+from multiart.training.losses import CombinedLoss, Meeting, interpolate, number_of_each, some_of_each
 
 
 def terms(**values: float) -> dict[str, torch.Tensor]:
@@ -76,3 +76,13 @@ def test_shares_make_each_branch_weigh_what_it_should():
 def test_nothing_meets_in_a_frozen_tensor():
     tensor = torch.ones(2)
     assert Meeting().split(tensor, ["a"])["a"] is tensor
+
+
+def test_some_places_of_each_row_are_drawn_evenly():
+    counted = torch.tensor([[True] * 8, [True] * 3 + [False] * 5, [False] * 8])
+    assert number_of_each(counted, 0.25).tolist() == [2, 1, 0]
+    assert torch.equal(some_of_each(counted, 1.0, [0, 1, 2]), counted)
+    drawn = torch.stack([some_of_each(counted, 0.25, [seed, seed, seed]) for seed in range(400)])
+    assert (drawn.sum(2) == torch.tensor([2, 1, 0])).all() and not (drawn & ~counted).any()
+    torch.testing.assert_close(drawn[:, 0].float().mean(0), torch.full((8,), 0.25), atol=0.08, rtol=0)
+    assert torch.equal(drawn[7], some_of_each(counted, 0.25, [7, 7, 7]))

@@ -61,7 +61,7 @@ def test_the_processes_share_each_batch_of_one():
 
 def test_joint_training_in_two_processes_is_that_in_one(sources, tmp_path):  # noqa: F811
     def fresh():
-        return module(sources, lr={"text": 1e-3, "image": 1e-3, "music": 1e-3})
+        return module(sources, lr={"text": 1e-3, "image": 1e-3, "music": 1e-3}, text_share=0.4)
 
     works = Works(fresh())
     works.items[0]["pixels"] = works.items[3]["melody"] = works.items[5]["melody"] = None
