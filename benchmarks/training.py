@@ -3,7 +3,8 @@
     ours   what `train +experiment=painter` or `+experiment=joint` runs, average of the weights included
     plain  a loop by hand over the same networks, losses and data, without Lightning, autocast, compiling or
            average; for joint training with the whole language model, adapters on the same layers, as scripts
-           have it that keep no states of the layers below
+           have it that keep no states of the layers below; both look at the prediction of every token, unless
+           --text-share lets ours look at as many as training does by default (0.25)
 
 Each is a process of its own with all cores, one after the other. The median step counts, after the first few.
 Prints a table with ratios and peak memory, and writes `outputs/benchmarks/training.json`. Needs the extra
@@ -16,7 +17,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -33,7 +34,7 @@ from multiart.io.atomic import atomic_write
 KINDS = {
     "painter": ["data.num_captions=500"],
     "joint": ["data.num_triples=500", "data.num_validation=8", "train.module.gradients_every=0"],
-}
+}  # the same for both ways
 BESIDE = ["callbacks.samples=null", "callbacks.checkpoint=null", "trainer.limit_val_batches=0"]
 WARM = 3  # steps that do not count
 
@@ -48,16 +49,19 @@ class Clock(pl.Callback):
         self.times.append(time.perf_counter())
 
 
-def parts(kind: str, steps: int, folder: Path) -> tuple[Any, pl.LightningDataModule, pl.LightningModule]:
+def parts(
+    kind: str, steps: int, folder: Path, more: Sequence[str] = ()
+) -> tuple[Any, pl.LightningDataModule, pl.LightningModule]:
     """Configuration, data and module of an experiment."""
     own = [f"trainer.max_steps={steps}", f"paths.run_dir={folder}"]
-    cfg = compose("train", [f"+experiment={kind}", *own, *BESIDE, *KINDS[kind]])
+    cfg = compose("train", [f"+experiment={kind}", *own, *BESIDE, *KINDS[kind], *more])
     return cfg, build(cfg.data), build(cfg.train.module)
 
 
-def ours(kind: str, steps: int, folder: Path) -> list[float]:
+def ours(kind: str, steps: int, folder: Path, text_share: float) -> list[float]:
     """When each step ended."""
-    cfg, data, module = parts(kind, steps, folder)
+    own = [f"train.module.text_share={text_share}"] if kind == "joint" else []
+    cfg, data, module = parts(kind, steps, folder, own)
     callbacks = [build(node) for node in cfg.callbacks.values() if node is not None]
     clock = Clock()
     build(cfg.trainer, callbacks=[*callbacks, clock]).fit(module, data)
@@ -135,9 +139,10 @@ def plain_joint(module: Any) -> tuple[Any, list[nn.Parameter]]:
     return loss, [p for network in networks for p in network.parameters() if p.requires_grad]
 
 
-def measured(kind: str, way: str, steps: int) -> dict[str, float]:
+def measured(kind: str, way: str, steps: int, text_share: float) -> dict[str, float]:
     """Run a part in a process of its own."""
     command = [sys.executable, __file__, kind, "--steps", str(steps), "--way", way]
+    command += ["--text-share", str(text_share)]
     result = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     if result.returncode != 0:
         raise SystemExit(f"{' '.join(command)} ended with {result.returncode}")
@@ -150,19 +155,24 @@ def main() -> None:
     )
     parser.add_argument("kinds", choices=KINDS, nargs="*", default=[*KINDS])
     parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--text-share", type=float, default=1.0, help="of the tokens, in joint training")
     parser.add_argument("--way", choices=("ours", "plain"), help=argparse.SUPPRESS)
     parser.add_argument("--json", type=Path, default=Path("outputs/benchmarks/training.json"))
     asked = parser.parse_args()
     if asked.way:
-        run = ours if asked.way == "ours" else plain
-        times = run(asked.kinds[0], asked.steps, asked.json.parent / "training")
+        of = (asked.kinds[0], asked.steps, asked.json.parent / "training")
+        times = ours(*of, asked.text_share) if asked.way == "ours" else plain(*of)
         step = median(b - a for a, b in zip(times[WARM:-1], times[WARM + 1 :], strict=True))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps({"seconds_a_step": step, "peak_mb": peak}))
         return
-    told: dict[str, Any] = {"steps": asked.steps, "threads": torch.get_num_threads()}
+    told: dict[str, Any] = {
+        "steps": asked.steps,
+        "text_share": asked.text_share,
+        "threads": torch.get_num_threads(),
+    }
     for kind in asked.kinds:
-        told[kind] = {way: measured(kind, way, asked.steps) for way in ("plain", "ours")}
+        told[kind] = {way: measured(kind, way, asked.steps, asked.text_share) for way in ("plain", "ours")}
         told[kind]["ratio"] = told[kind]["plain"]["seconds_a_step"] / told[kind]["ours"]["seconds_a_step"]
         for way in ("plain", "ours"):
             found = told[kind][way]
