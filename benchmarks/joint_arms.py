@@ -20,6 +20,7 @@ import argparse
 import json
 import math
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -76,15 +77,18 @@ def train(arm: str, seed: int, folder: Path, overrides: list[str]) -> tuple[Join
 
 
 @torch.no_grad()
-def losses(module: JointModule, works: WorkDataset, draws: int) -> dict[str, list[float]]:
+def losses(
+    module: JointModule, works: WorkDataset, draws: int, names: Sequence[str] = LOSSES
+) -> dict[str, list[float]]:
     """Of every work, in nats a token and a note, and of its painting under ``draws`` noises."""
     module.image.noise["drop_text"] = 0.0
-    found = {name: [] for name in LOSSES}
+    module.combined.weights = dict.fromkeys(names, 1.0)  # no other term is computed
+    found = {name: [] for name in names}
     for number in range(len(works)):
         batch = collate([works[number]] * draws)
         with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
             terms = module.terms(batch, seed=derive_seed(0, "arms", number), step=10**9)
-        for name in LOSSES:
+        for name in names:
             found[name].append(float(terms[name]))
     return found
 
@@ -107,6 +111,7 @@ def concepts(module: JointModule, works: WorkDataset, count: int) -> dict[str, l
 @torch.no_grad()
 def prose(module: JointModule, works: WorkDataset) -> float:
     """Nats a token of plain prose."""
+    module.combined.weights = {"text": 1.0}
     total = count = 0
     for batch in DataLoader(works, batch_size=8, collate_fn=collate):
         tokens = int(batch["mask"][:, 1:].sum())
@@ -129,9 +134,9 @@ def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
     works = held_out.validation
     told = {"arm": asked.arm, "seed": asked.seed, "steps": steps, "cpu_minutes": minutes}
     told |= {"prose": prose(module, held_out.prose)} | losses(module, works, asked.draws)
-    mistold = losses(module, others.validation, asked.draws)
-    for likelier in OWN:
-        loss = likelier.removesuffix("_own")
+    matched = [likelier.removesuffix("_own") for likelier in OWN]
+    mistold = losses(module, others.validation, asked.draws, matched)
+    for likelier, loss in zip(OWN, matched, strict=True):
         told[likelier] = [(a < b) + (a == b) / 2 for a, b in zip(told[loss], mistold[loss], strict=True)]
     told |= concepts(module, works, min(asked.painted, len(works)))
     atomic_write(asked.out / f"{name}.json", json.dumps(told) + "\n")
@@ -153,23 +158,44 @@ def interval(values: list[float | None]) -> tuple[float, float]:
 
 
 def table(folder: Path) -> str:
-    """Every arm's means, and its differences from the joint one of its seed, work by work, in Markdown."""
+    """Every arm's means, and its differences from the joint one of its seed, work by work, in Markdown.
+
+    Where an arm has several seeds, a last row tells the differences of each work in the mean over them.
+    """
     results = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     joint = {told["seed"]: told for told in results if told["arm"] == "joint"}
     lines = [f"| arm | seed | steps | CPU minutes | {' | '.join(COLUMNS_TOLD)} | perplexity of prose |"]
     lines.append(f"|{'---|' * (len(COLUMNS_TOLD) + 5)}")
+    changes: dict[str, list[dict[str, list[float]]]] = {}
     for told in results:
         cells = [f"{interval(told[name])[0]:.4f}" for name in COLUMNS_TOLD]
         base = joint.get(told["seed"])
         if base is not None and base is not told:
-            for number, name in enumerate(COLUMNS_TOLD):
-                pairs = zip(told[name], base[name], strict=True)
-                change, half = interval([own - other for own, other in pairs if own is not None])
-                cells[number] += f" ({change:+.4f} ± {half:.4f})"
+            change = {name: differences(told[name], base[name]) for name in COLUMNS_TOLD}
+            cells = [f"{cell} ({signed(change[name])})" for cell, name in zip(cells, change, strict=True)]
+            changes.setdefault(told["arm"], []).append(change)
         own = [told["arm"], told["seed"], told["steps"], f"{told['cpu_minutes']:.1f}"]
-        row = [*own, *cells, f"{math.exp(told['prose']):.2f}"]
-        lines.append(f"| {' | '.join(map(str, row))} |")
+        lines.append(row([*own, *cells, f"{math.exp(told['prose']):.2f}"]))
+    for arm, every in changes.items():
+        if len(every) > 1:
+            means = [[mean(x) for x in zip(*(c[name] for c in every), strict=True)] for name in COLUMNS_TOLD]
+            lines.append(row([f"{arm} over joint", f"all {len(every)}", "", "", *map(signed, means), ""]))
     return "\n".join(lines) + "\n"
+
+
+def differences(own: list[float | None], other: list[float | None]) -> list[float]:
+    """Work by work, of those that have both."""
+    return [a - b for a, b in zip(own, other, strict=True) if a is not None]
+
+
+def signed(values: list[float]) -> str:
+    """A mean with its sign, and half the width of its interval."""
+    change, half = interval(values)
+    return f"{change:+.4f} ± {half:.4f}"
+
+
+def row(cells: list[object]) -> str:
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def main() -> None:
