@@ -33,6 +33,7 @@ from multiart.data.scenes.spec import sample_spec
 from multiart.data.triples import VALIDATION_SEED, Triples
 from multiart.data.works import WorkDataset, collate
 from multiart.io.atomic import atomic_write
+from multiart.io.manifest import environment
 from multiart.metrics.concepts import shares, to_rows
 from multiart.metrics.detector import Detector
 from multiart.models.precision import supports_bfloat16
@@ -133,6 +134,7 @@ def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
     )
     works = held_out.validation
     told = {"arm": asked.arm, "seed": asked.seed, "steps": steps, "cpu_minutes": minutes}
+    told |= {"overrides": overrides, "processor": environment()["processor"]}
     told |= {"prose": prose(module, held_out.prose)} | losses(module, works, asked.draws)
     matched = [likelier.removesuffix("_own") for likelier in OWN]
     mistold = losses(module, others.validation, asked.draws, matched)
