@@ -36,7 +36,7 @@ from multiart.io.atomic import atomic_write
 from multiart.io.manifest import environment
 from multiart.metrics.concepts import shares, to_rows
 from multiart.metrics.detector import Detector
-from multiart.models.precision import supports_bfloat16
+from multiart.models.precision import prefers_bfloat16
 from multiart.seeding import derive_seed
 from multiart.training.joint import JointModule
 
@@ -87,7 +87,7 @@ def losses(
     found = {name: [] for name in names}
     for number in range(len(works)):
         batch = collate([works[number]] * draws)
-        with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=prefers_bfloat16()):
             terms = module.terms(batch, seed=derive_seed(0, "arms", number), step=10**9)
         for name in names:
             found[name].append(float(terms[name]))
@@ -102,7 +102,7 @@ def concepts(module: JointModule, works: WorkDataset, count: int) -> dict[str, l
     truth = to_rows(specs).bool()
     for start in range(0, count, 16):
         part = slice(start, min(start + 16, count))
-        with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=prefers_bfloat16()):
             painted = module.paint(collate([works[n] for n in range(part.start, part.stop)]))
         for name, share in shares(detector.said(painted.float()), truth[part]).items():
             found[name] += [None if math.isnan(value) else value for value in share.tolist()]

@@ -31,7 +31,7 @@ from multiart.data.tunes.corpus import PUBLIC_DOMAIN
 from multiart.errors import MultiartError
 from multiart.io.atomic import atomic_write
 from multiart.metrics.melody_baselines import network_nll
-from multiart.models.precision import supports_bfloat16
+from multiart.models.precision import prefers_bfloat16
 from multiart.music.network import IGNORED, Block, MelodyNetwork, note_losses
 from multiart.music.tune import HIGHEST, LOWEST, TICKS_PER_BEAT, TIME_SIGNATURES, Tune, bar_ticks
 from multiart.training.melody import drop_controls
@@ -220,7 +220,7 @@ def train(candidate: Remi | Compound, budget: float, report: Callable[[dict], No
         left = (budget - seconds) / (DECAY * budget)
         for group in optimizer.param_groups:
             group["lr"] = LR * min(1, (steps + 1) / WARMUP) * min(1, max(0.02, left))
-        with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=prefers_bfloat16()):
             loss = candidate.loss(places, steps)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)

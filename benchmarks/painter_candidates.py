@@ -28,7 +28,7 @@ from multiart.image.painter import Painter
 from multiart.image.unet import make_unet, whiten_text, whiten_unet
 from multiart.metrics.concepts import to_rows
 from multiart.metrics.painter_suite import PainterSuite
-from multiart.models.precision import supports_bfloat16
+from multiart.models.precision import prefers_bfloat16
 from multiart.seeding import derive_seed
 from multiart.training.painter import PainterModule
 
@@ -145,7 +145,7 @@ class Candidate:
             left = (budget - self.seconds) / (budget / 4)
             for group in self.optimizer.param_groups:
                 group["lr"] = self.lr * min(1, (self.steps + 1) / WARMUP) * min(1, max(0.05, left))
-            with torch.autocast("cpu", torch.bfloat16, enabled=supports_bfloat16()):
+            with torch.autocast("cpu", torch.bfloat16, enabled=prefers_bfloat16()):
                 loss = self.module.loss(batch, seed=derive_seed(0, "painter", self.steps))
             loss.backward()
             nn.utils.clip_grad_norm_(self.module.unet.parameters(), 1.0)

@@ -53,7 +53,7 @@ def versions() -> Iterator[Row]:
 def devices() -> Iterator[Row]:
     import torch
 
-    from multiart.models.precision import supports_bfloat16
+    from multiart.models.precision import prefers_bfloat16
 
     yield "processor", True, f"{os.cpu_count()} cores, threads used by torch: {torch.get_num_threads()}"
     if torch.cuda.is_available():
@@ -63,8 +63,8 @@ def devices() -> Iterator[Row]:
         has_mps = torch.backends.mps.is_available()
         yield "graphics", True, "Apple (mps)" if has_mps else "none: the processor does it all"
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    native = supports_bfloat16(device)
-    yield "bfloat16", native, f"native on {device}" if native else f"not native on {device}: float32 is used"
+    quick = prefers_bfloat16(device)
+    yield "bfloat16", quick, f"used on {device}" if quick else f"no quicker on {device}: float32 is used"
 
 
 def space(outputs: Path) -> Iterator[Row]:

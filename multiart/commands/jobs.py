@@ -82,10 +82,10 @@ class Plan:
         """Of what decides a work, threads and number format of this process included."""
         import torch
 
-        from multiart.models.precision import supports_bfloat16
+        from multiart.models.precision import prefers_bfloat16
 
         threads = self.config["threads"] or torch.get_num_threads()
-        compute = {"threads": threads, "bfloat16": supports_bfloat16()}
+        compute = {"threads": threads, "bfloat16": prefers_bfloat16()}
         settings = {key: value for key, value in deciding(self.config).items() if key not in _OF_THE_BRIEF}
         return hash_json(settings | compute)
 

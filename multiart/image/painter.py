@@ -53,8 +53,7 @@ class Painter:
         guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it.
         negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
         scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
-        dtype: float32, or bfloat16, which paints nearly the same and is faster where a processor computes
-            natively with it; auto is bfloat16 there, and float32 elsewhere.
+        dtype: float32, or bfloat16, which paints nearly the same; auto is whichever is quicker here.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
         critic: source of the critic, or of a CLIP model, asked only where there are several candidates.

@@ -20,7 +20,7 @@ from multiart.errors import MultiartError
 from multiart.io.atomic import atomic_write
 from multiart.io.manifest import CODE, environment, hash_json
 from multiart.models.hashing import sha256_of
-from multiart.models.precision import supports_bfloat16
+from multiart.models.precision import prefers_bfloat16
 from multiart.models.store import current_sha256
 from multiart.records import StageResult
 
@@ -199,7 +199,7 @@ def _files_in(settings: Any) -> dict[str, str]:
 
 @cache
 def _environment(threads: int) -> dict[str, Any]:
-    return environment() | {"bfloat16": supports_bfloat16()}
+    return environment() | {"bfloat16": prefers_bfloat16()}
 
 
 def _relevant(environment: dict[str, Any], name: str, stage: type) -> dict[str, Any]:

@@ -63,7 +63,7 @@ def load_causal_lm(
     Args:
         source: of a folder as `transformers` saves it, of a GGUF file, or of adapters as `peft` saves them,
             whose `base_model_name_or_path` is a source too.
-        dtype: ``auto`` is bfloat16 where the device computes natively with it, and float32 elsewhere.
+        dtype: ``auto`` is bfloat16 where that is quicker, and float32 elsewhere.
 
     Raises:
         ModelUnavailable: the source cannot be had, or holds no causal language model.

@@ -10,7 +10,7 @@ from lightning.pytorch.strategies import Strategy
 from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
 from multiart.errors import MultiartError
-from multiart.models.precision import supports_bfloat16
+from multiart.models.precision import prefers_bfloat16
 from multiart.training.checkpointing import AtomicCheckpointIO
 
 
@@ -40,7 +40,7 @@ def build_trainer(
         max_epochs: epochs in all; -1 for no limit.
         max_minutes: minutes in all, those before a resume included; None for no limit.
         accelerator, devices, strategy: as Lightning takes them.
-        precision: "auto" is bf16-mixed where the device has native bfloat16, else 32-true.
+        precision: "auto" is bf16-mixed where bfloat16 is quicker, else 32-true.
         gradient_clip_val: largest norm of all gradients together, or None.
         accumulate_grad_batches: batches a step.
         val_check_interval: batches between two validations, of which a run of fewer steps has one at its
@@ -56,7 +56,7 @@ def build_trainer(
     """
     if precision == "auto":
         device = "cuda" if accelerator != "cpu" and torch.cuda.is_available() else "cpu"
-        precision = "bf16-mixed" if supports_bfloat16(device) else "32-true"
+        precision = "bf16-mixed" if prefers_bfloat16(device) else "32-true"
     batches = max_steps * accumulate_grad_batches
     if val_check_interval is not None and batches > 0:
         val_check_interval = min(val_check_interval, batches)

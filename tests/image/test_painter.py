@@ -79,7 +79,7 @@ def test_bfloat16_paints_nearly_the_same(source):
 
 @pytest.mark.parametrize(("native", "chosen"), [(True, "bfloat16"), (False, "float32")])
 def test_it_paints_in_bfloat16_where_the_processor_has_it(source, monkeypatch, native, chosen):
-    monkeypatch.setattr("multiart.models.precision.supports_bfloat16", lambda device: native)
+    monkeypatch.setattr("multiart.models.precision.prefers_bfloat16", lambda device: native)
     told = painter(source, dtype="auto").generate(draft(), generator=torch.Generator().manual_seed(0))
     assert told.settings["dtype"] == chosen
 
