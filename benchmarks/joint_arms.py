@@ -159,12 +159,15 @@ def interval(values: list[float | None]) -> tuple[float, float]:
     return mean(known), 1.96 * stdev(known) / math.sqrt(len(known))
 
 
-def table(folder: Path) -> str:
+def table(folder: Path, beside: Path | None = None) -> str:
     """Every arm's means, and its differences from the joint one of its seed, work by work, in Markdown.
 
-    Where an arm has several seeds, a last row tells the differences of each work in the mean over them.
+    The arms of `beside` are compared too, but for its joint ones, which were trained in another way. Where an
+    arm has several seeds, a last row tells the differences of each work in the mean over them.
     """
-    results = [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
+    others = [] if beside is None else [p for p in beside.glob("*.json") if not p.name.startswith("joint")]
+    paths = sorted([*folder.glob("*.json"), *others], key=lambda path: path.name)
+    results = [json.loads(path.read_text()) for path in paths]
     joint = {told["seed"]: told for told in results if told["arm"] == "joint"}
     lines = [f"| arm | seed | steps | CPU minutes | {' | '.join(COLUMNS_TOLD)} | perplexity of prose |"]
     lines.append(f"|{'---|' * (len(COLUMNS_TOLD) + 5)}")
@@ -212,10 +215,11 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=4, help="noises a painting")
     parser.add_argument("--painted", type=int, default=256, help="held-out texts painted")
     parser.add_argument("--out", type=Path, default=Path("outputs/benchmarks/joint_arms"))
+    parser.add_argument("--beside", type=Path, help="of a table: other arms, in another folder")
     asked, overrides = parser.parse_known_args()
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.arm == "table":
-        print(table(asked.out), end="")
+        print(table(asked.out, asked.beside), end="")
     else:
         measure(asked, overrides)
 
