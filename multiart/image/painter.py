@@ -8,22 +8,19 @@ from pathlib import Path
 from typing import Literal, Self
 
 import torch
-from diffusers.utils import logging
-from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
-from multiart.errors import ModelUnavailable, unknown
+from multiart.errors import unknown
 from multiart.image.diffusion import PainterPipeline, PromptStates
-from multiart.image.latent import LatentPipeline, is_latent_diffusion, load_latent
+from multiart.image.latent import LatentPipeline
+from multiart.image.loading import fetch_painter, load_checkpoint, load_painter
 from multiart.image.schedulers import like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import make_judge
-from multiart.models.exported import fetch_trained
-from multiart.models.int8 import FILE, unpacked
 from multiart.models.precision import resolve_dtype
 from multiart.models.refiner import SOURCE as REFINER
 from multiart.models.refiner import Refiner
-from multiart.models.store import Fetched, sha256_of
+from multiart.models.store import sha256_of
 from multiart.models.text_states import TextEncoder
 from multiart.pictures import scale_to
 from multiart.records import Draft, Picture, StageResult
@@ -37,7 +34,6 @@ MAX_MICRO_BATCH = 64
 TOKENS_PADDED = 256
 """In a micro-batch every text is padded to a multiple of this: nearly all are of one shape then."""
 DTYPES = ("auto", "float32", "bfloat16")
-ONE_STEP = "asset:painter_gan"
 
 
 class Painter:
@@ -275,80 +271,3 @@ class Painter:
         """What the painter reads of captions and the poems that follow them."""
         encoded = self.encoder.encode(captions, poems)
         return PromptStates.from_tokens(encoded.states, encoded.mask, encoded.caption_mask)
-
-
-def fetch_painter(source: str) -> Fetched:
-    """Where an exported painter lies.
-
-    Raises:
-        ModelUnavailable: if it is missing, with the command that trains one.
-    """
-    return fetch_trained(source, name="painter_gan" if source == ONE_STEP else "painter")
-
-
-def load_painter(source: str) -> PainterPipeline | LatentPipeline:
-    """Load an exported painter in float32, one that is latent diffusion too.
-
-    Raises:
-        ModelUnavailable: if it is missing, or is not a painter.
-    """
-    path = fetch_painter(source).path
-    if is_latent_diffusion(path):
-        pipeline = load_latent(source, **_in_eight_bits(path))
-        if pipeline.config.text_encoder_source is None:
-            raise ModelUnavailable(
-                f"{source} reads no language model: paint with image=hub image.model={source}"
-            )
-        return pipeline
-    logging.disable_progress_bar()  # two small files; the bar would break the console's live lines
-    try:
-        return PainterPipeline.from_pretrained(path, dtype=torch.float32, **_in_eight_bits(path))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
-    finally:
-        logging.enable_progress_bar()
-
-
-def _in_eight_bits(path: Path) -> dict[str, nn.Module]:
-    """The U-Net of a pipeline that holds it in eight bits, which diffusers does not read."""
-    file = path / "unet" / FILE
-    if not file.exists():
-        return {}
-    from diffusers import UNet2DConditionModel
-
-    unet = UNet2DConditionModel.from_config(UNet2DConditionModel.load_config(path / "unet"))
-    unet.load_state_dict(unpacked(load_file(file)))
-    return {"unet": unet.eval()}
-
-
-def load_checkpoint(path: str) -> PainterPipeline:
-    """Load the averaged weights out of a Lightning checkpoint of the painter.
-
-    Raises:
-        ModelUnavailable: if the file is missing, cut short, or not a checkpoint of the painter.
-    """
-    from diffusers import UNet2DConditionModel
-
-    from multiart.image.autoencoder import PatchAutoencoder
-
-    try:
-        checkpoint = torch.load(path, map_location="cpu", weights_only=True)
-        settings = checkpoint["hyper_parameters"]
-        networks = {}
-        for name, kind in (("vae", PatchAutoencoder), ("unet", UNet2DConditionModel)):
-            networks[name] = kind.from_config(checkpoint["networks"][name]).eval()
-            prefix, state = f"{name}.", checkpoint["state_dict"].items()
-            weights = {k.removeprefix(prefix): v for k, v in state if k.startswith(prefix)}
-            networks[name].load_state_dict(weights)
-        return PainterPipeline(
-            **networks,
-            scheduler=make_scheduler("euler"),
-            text_encoder_source=settings["text_encoder_source"],
-            text_encoder_layer=settings["text_encoder_layer"],
-            sample_size=settings["sample_size"],
-        )
-    except FileNotFoundError as error:
-        raise ModelUnavailable(f"image.ckpt: there is no file {path}") from error
-    except Exception as error:
-        reason = str(error).splitlines()[0]
-        raise ModelUnavailable(f"image.ckpt: {path} is not a checkpoint of the painter ({reason})") from error

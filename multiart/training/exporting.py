@@ -25,7 +25,7 @@ ABOUT = {
     "painter": "{painter}",
     "melody": "Load it with `multiart.music.melodist.load_melodist('file:FOLDER')`.",
 }
-IN_EIGHT_BITS = "Load it with `multiart.image.painter.load_painter('file:FOLDER')`."
+IN_EIGHT_BITS = "Load it with `multiart.image.loading.load_painter('file:FOLDER')`."
 
 
 class Export:

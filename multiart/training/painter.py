@@ -16,7 +16,7 @@ from multiart.data.contents import SceneCrops
 from multiart.data.sampler import places_of
 from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.diffusion import PainterPipeline, PromptStates
-from multiart.image.painter import load_checkpoint, load_painter
+from multiart.image.loading import load_checkpoint, load_painter
 from multiart.image.schedulers import make_scheduler
 from multiart.image.unet import make_unet, whiten_unet
 from multiart.seeding import derive_seed

@@ -9,7 +9,8 @@ from torch.utils.data import DataLoader
 
 from multiart.data.works import collate
 from multiart.errors import MultiartError
-from multiart.image.painter import Painter, load_painter
+from multiart.image.loading import load_painter
+from multiart.image.painter import Painter
 from multiart.models.int8 import packed, unpacked
 from multiart.models.language import load_causal_lm
 from multiart.music.melodist import load_melodist

@@ -7,7 +7,7 @@ from safetensors.torch import save_file
 
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
-from multiart.image.painter import load_checkpoint, load_painter
+from multiart.image.loading import load_checkpoint, load_painter
 from multiart.image.unet import make_unet, whiten_unet
 from multiart.training.flow_matching import velocity_loss, without_text
 from multiart.training.painter import PainterModule

@@ -11,7 +11,8 @@ from multiart.commands import train
 from multiart.config import build, check, compose
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
-from multiart.image.painter import Painter, load_checkpoint, load_painter
+from multiart.image.loading import load_checkpoint, load_painter
+from multiart.image.painter import Painter
 from multiart.training.latent_critic import (
     LatentCritic,
     TeacherFeatures,
