@@ -138,16 +138,13 @@ class Pipeline:
         *,
         on_stage: OnStage | None = None,
         recoveries: Mapping[str, Sequence[dict[str, str]]] | None = None,
-        ahead: Ahead | None = None,
         **asked: Any,
     ) -> list[Artwork]:
         """Make the works of one prompt: one, or as many as the image stage paints pictures.
 
         Args:
             prompt: a poem, a theme, or an opening.
-            on_stage: told what happens, see `OnStage`.
-            recoveries: by stage, steps of `multiart.recovery` to take at once: those the work was made with.
-            ahead: what `make_ahead` has made of this work and others.
+            on_stage, recoveries: see `works_of`.
             **asked: `seed`, `variation` (7 alone is the 7 of ten), `title` and `scene`; see `brief`.
 
         Returns:
@@ -157,15 +154,33 @@ class Pipeline:
             ValueError: for a blank prompt, a negative seed or variation.
             MultiartError: from a stage that cannot use what it was given.
         """
-        run = Run(self, self.brief(prompt, **asked), on_stage, recoveries, ahead)
+        return self.works_of(self.brief(prompt, **asked), on_stage=on_stage, recoveries=recoveries)
+
+    def works_of(
+        self,
+        brief: Brief,
+        *,
+        on_stage: OnStage | None = None,
+        recoveries: Mapping[str, Sequence[dict[str, str]]] | None = None,
+        ahead: Ahead | None = None,
+    ) -> list[Artwork]:
+        """Make the works of a brief, as `works` does.
+
+        Args:
+            brief: what is asked for.
+            on_stage: told what happens, see `OnStage`.
+            recoveries: by stage, steps of `multiart.recovery` to take at once: those the work was made with.
+            ahead: what `make_ahead` has made of this work and others.
+        """
+        run = Run(self, brief, on_stage, recoveries, ahead)
         # Not inference_mode: weights first loaded under it could not be trained later in the process.
         with torch.no_grad():
             return self._works(run)
 
     def make_ahead(self, briefs: Sequence[Brief], ahead: Ahead) -> None:
-        """Make the texts of several works and, all together, their paintings, for `works` to take.
+        """Make the texts of several works and, all together, their paintings, for `works_of` to take.
 
-        What fails is left out: `works` tries it alone, and tells why.
+        What fails is left out: `works_of` tries it alone, and tells why.
 
         Args:
             briefs: what the works will be asked for.

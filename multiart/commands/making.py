@@ -56,14 +56,7 @@ def create(order: Order) -> list[Artwork]:
     pipeline = Pipeline.from_config(order.job.plan.cfg, build=shared)
     if order.ahead:
         pipeline.make_ahead([brief, *order.ahead], _ahead)
-    return pipeline.works(
-        brief.prompt,
-        seed=brief.seed,
-        variation=brief.variation,
-        title=brief.title,
-        scene=brief.scene,
-        ahead=_ahead,
-    )
+    return pipeline.works_of(brief, ahead=_ahead or None)  # where there is nothing, no key is computed for it
 
 
 def write(order: Order, artworks: list[Artwork]) -> None:

@@ -99,14 +99,8 @@ def remake(manifest: Mapping[str, Any], folder: Path, threads: int | None = None
     fetch_registered(manifest["weights"])
     brief = brief_of(manifest)
     with StageLines() as lines:
-        artworks = Pipeline.from_config(cfg).works(
-            brief.prompt,
-            seed=brief.seed,
-            variation=brief.variation,
-            title=brief.title,
-            scene=brief.scene,
-            on_stage=lines,
-            recoveries=recovery_of(manifest["stages"]),
+        artworks = Pipeline.from_config(cfg).works_of(
+            brief, on_stage=lines, recoveries=recovery_of(manifest["stages"])
         )
     measured = [name for name in OF_WORKS if name in (manifest.get("metrics") or ())]
     config, made = manifest["config"] | {"metrics": measured}, []
