@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import torch
+from torch import nn
 
 from multiart.errors import ModelUnavailable
 from multiart.models import store
@@ -69,6 +70,24 @@ def load_causal_lm(
         ModelUnavailable: the source cannot be had, or holds no causal language model.
     """
     return _load(source, resolve_dtype(dtype, device), device)
+
+
+def part_of(model: "PreTrainedModel", layers: nn.ModuleList, *, norm: bool = True) -> "PreTrainedModel":
+    """A causal language model with other layers; embeddings and head are shared, the final norm is a copy.
+
+    Without `norm`, its states are what the next layer would read.
+    """
+    shared = (model.get_input_embeddings(), model.get_output_embeddings())
+    every, model.base_model.layers = model.base_model.layers, nn.ModuleList()
+    try:
+        part = copy.deepcopy(model, {id(module): module for module in shared})
+    finally:
+        model.base_model.layers = every
+    part.base_model.layers = layers
+    part.config.num_hidden_layers = len(layers)
+    if not norm:
+        part.base_model.norm = nn.Identity()
+    return part
 
 
 def count_tokens(text: str, source: str) -> tuple[int, int]:

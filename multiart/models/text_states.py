@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from multiart.models.language import DEFAULT_SOURCE, LanguageModel, load_causal_lm
+from multiart.errors import ModelUnavailable
+from multiart.models.language import DEFAULT_SOURCE, LanguageModel, load_causal_lm, part_of
 
 
 @dataclass(frozen=True)
@@ -113,14 +114,23 @@ class TextEncoder:
     @torch.no_grad()
     def forward(self, batch: list[list[int]]) -> Tensor:
         """Hidden states ``[B, T, D]`` of token ids, that of the start token too, padded at the right."""
-        model = self.language.model
+        device = self.language.model.device
         rows = [torch.tensor(ids) for ids in batch]
-        ids = torch.nn.utils.rnn.pad_sequence(rows, batch_first=True).to(model.device)
-        lengths = torch.tensor([[len(row)] for row in rows], device=model.device)
-        mask = torch.arange(ids.shape[1], device=model.device) < lengths
-        last = self.layer == -1
-        output = model.base_model(
-            input_ids=ids, attention_mask=mask.long(), output_hidden_states=not last, use_cache=False
-        )
-        states = output.last_hidden_state if last else output.hidden_states[self.layer]
-        return states.float().cpu()
+        ids = nn.utils.rnn.pad_sequence(rows, batch_first=True).to(device)
+        lengths = torch.tensor([[len(row)] for row in rows], device=device)
+        mask = (torch.arange(ids.shape[1], device=device) < lengths).long()
+        return self._body(input_ids=ids, attention_mask=mask, use_cache=False).last_hidden_state.float().cpu()
+
+    @cached_property
+    def _body(self) -> nn.Module:
+        """The layers whose states are asked for, and those below them."""
+        model = self.language.model
+        count = self.layer % (self.language.num_layers + 1)
+        if count == self.language.num_layers:
+            return model.base_model
+        if not hasattr(model.base_model, "layers") or not hasattr(model.base_model, "norm"):
+            raise ModelUnavailable(
+                f"{self.source} is a {type(model).__name__}, whose layers cannot be told apart: only"
+                f" the states of its last can be had, layer -1, not {self.layer}"
+            )
+        return part_of(model, model.base_model.layers[:count], norm=False).base_model

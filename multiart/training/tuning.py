@@ -12,7 +12,7 @@ from torch.func import functional_call
 
 from multiart.errors import ModelUnavailable, unknown
 from multiart.io.atomic import atomic_path
-from multiart.models.language import DEFAULT_SOURCE, load_causal_lm
+from multiart.models.language import DEFAULT_SOURCE, load_causal_lm, part_of
 
 METHODS = ("full", "frozen", "peft")
 LORA = {
@@ -93,7 +93,7 @@ class TunedLanguageModel(nn.Module):
         self.source, self.method, self.peft = source, method, {**LORA, **(peft or {})}
         self.loaded = load_causal_lm(source, dtype=torch.float32)
         model = self.loaded.model
-        if not hasattr(model.base_model, "layers") or not hasattr(model.base_model, "rotary_emb"):
+        if not all(hasattr(model.base_model, name) for name in ("layers", "norm", "rotary_emb")):
             raise ModelUnavailable(
                 f"{source} is a {type(model).__name__}, whose layers cannot be tuned apart:"
                 " a Llama, Qwen, Mistral or another model with rotary positions is needed"
@@ -103,8 +103,7 @@ class TunedLanguageModel(nn.Module):
         if not 1 <= layers <= len(every):
             raise ValueError(f"text.layers must be from 1 to {len(every)} for {source}, got {layers}")
         self.first = len(every) - layers
-        below = part_of(model, every[: self.first])
-        below.base_model.norm = nn.Identity()
+        below = part_of(model, every[: self.first], norm=False)
         top = tune(part_of(model, copy.deepcopy(every[self.first :])), method, self.peft)
         for shared in (top.get_input_embeddings(), top.get_output_embeddings()):
             shared.requires_grad_(False)
@@ -204,16 +203,3 @@ class TunedLanguageModel(nn.Module):
     def _in_whole(self, name: str) -> str:
         """A parameter's name in the whole model, where the tuned layers are not the first."""
         return re.sub(r"(\.layers\.)(\d+)", lambda m: f"{m[1]}{int(m[2]) + self.first}", name)
-
-
-def part_of(model: nn.Module, layers: nn.ModuleList) -> nn.Module:
-    """A causal language model with other layers; embeddings and head are shared, the final norm is a copy."""
-    shared = (model.get_input_embeddings(), model.get_output_embeddings())
-    every, model.base_model.layers = model.base_model.layers, nn.ModuleList()
-    try:
-        part = copy.deepcopy(model, {id(module): module for module in shared})
-    finally:
-        model.base_model.layers = every
-    part.base_model.layers = layers
-    part.config.num_hidden_layers = len(layers)
-    return part

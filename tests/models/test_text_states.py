@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from multiart.errors import ModelUnavailable
 from multiart.models.text_states import TextEncoder
 
 CAPTIONS = ["a red moon", "snow on the far hills at dusk", "rain"]
@@ -62,6 +63,13 @@ def test_batches_do_not_change_the_states(encoder):
     whole, one_by_one = encoder.encode(CAPTIONS), encoder.encode(CAPTIONS, batch_size=1)
     torch.testing.assert_close(whole.states, one_by_one.states, rtol=1e-5, atol=1e-5)
     assert torch.equal(whole.mask, one_by_one.mask)
+
+
+def test_layers_that_cannot_be_told_apart_are_refused(encoder):
+    encoder.layer = 1
+    del encoder.language.model.base_model.norm
+    with pytest.raises(ModelUnavailable, match="LlamaForCausalLM, whose layers cannot be told apart"):
+        encoder.encode(["moon"])
 
 
 def test_the_whole_text_is_read_or_refused(encoder):
