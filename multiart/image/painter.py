@@ -199,7 +199,7 @@ class Painter:
                 chosen = indices[start : start + size]
                 rows = [*chosen, *[chosen[0]] * (size - len(chosen))]
                 prompt = PromptStates.stacked([wanted[row][0].padded(length) for row in rows])
-                pictures = self._sample(prompt, [wanted[row][1] for row in rows], callback=callback)
+                pictures = self.paint_states(prompt, [wanted[row][1] for row in rows], callback=callback)
                 painted |= zip(chosen, pictures, strict=False)  # without what only filled the batch up
         return [painted[index] for index in range(len(wanted))]
 
@@ -250,12 +250,12 @@ class Painter:
         Returns:
             ``[B, 3, S, S]`` in [0, 1].
         """
-        return self._sample(self.states(captions, poems), seeds, callback=callback)
+        return self.paint_states(self.states(captions, poems), seeds, callback=callback)
 
     @torch.inference_mode()
-    def _sample(self, prompt: PromptStates, seeds: Sequence[int], *, callback=None) -> Tensor:
-        """``[B, 3, S, S]`` of the states of B texts."""
-        negative = self.states([self.negative_prompt] * len(seeds)) if self.negative_prompt else None
+    def paint_states(self, prompt: PromptStates, seeds: Sequence[int], *, callback=None) -> Tensor:
+        """Paint one picture for each of B texts' states, as `paint` does."""
+        negative = PromptStates.stacked([self._negative] * len(seeds)) if self.negative_prompt else None
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype == "bfloat16"):
             painted = self.pipeline(
                 prompt,
@@ -271,3 +271,8 @@ class Painter:
         """What the painter reads of captions and the poems that follow them."""
         encoded = self.encoder.encode(captions, poems)
         return PromptStates.from_tokens(encoded.states, encoded.mask, encoded.caption_mask)
+
+    @cached_property
+    def _negative(self) -> PromptStates:
+        """What is read of the negative prompt."""
+        return self.states([self.negative_prompt])

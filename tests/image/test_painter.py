@@ -64,8 +64,12 @@ def test_the_poem_is_read_after_the_caption(source):
     assert not torch.equal(pictures(stage)[0], pictures(stage, text=draft("the sun"))[0])
 
 
-def test_a_negative_prompt_changes_the_picture(source):
-    assert not torch.equal(pictures(painter(source))[0], pictures(painter(source, negative_prompt="rain"))[0])
+def test_a_negative_prompt_changes_the_picture_and_is_read_once(source, monkeypatch):
+    stage, read = painter(source, negative_prompt="rain", num_images_per_prompt=2), []
+    states = stage.states
+    monkeypatch.setattr(stage, "states", lambda texts, *more: read.append(texts) or states(texts, *more))
+    assert not torch.equal(pictures(painter(source))[0], pictures(stage)[0])
+    assert read.count(["rain"]) == 1
 
 
 def test_bfloat16_paints_nearly_the_same(source):
@@ -150,6 +154,6 @@ def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_a
 
 def test_a_critic_that_is_missing_is_told_before_anything_is_painted(source, monkeypatch):
     stage = painter(source, best_of=2, critic="file:nowhere")
-    monkeypatch.setattr(Painter, "_sample", lambda *told, **more: pytest.fail("it was painted"))
+    monkeypatch.setattr(Painter, "paint_states", lambda *told, **more: pytest.fail("it was painted"))
     with pytest.raises(ModelUnavailable, match="file:nowhere"):
         pictures(stage)
