@@ -245,6 +245,9 @@ class JointModule(pl.LightningModule):
         fixed = tuple(f"image.{name}" for name in module.image.fixed)
         keys.missing_keys[:] = [key for key in keys.missing_keys if not key.endswith(fixed)]
 
+    def on_after_backward(self) -> None:
+        self.meeting.settle(self.device)
+
     def on_before_optimizer_step(self, optimizer: torch.optim.Optimizer) -> None:
         """Log the gradient that each branch sent into the language model's states, and each stage's own."""
         self.log_dict({f"meeting/{name}": norm for name, norm in self.meeting.norms.items()})

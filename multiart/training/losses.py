@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch import distributed as dist
 
 from multiart.errors import unknown
 
@@ -103,11 +104,13 @@ class Meeting(nn.Module):
     """Where the gradients of several branches meet in one tensor, e.g. the language model's states.
 
     `split` gives every branch the tensor; on the way back the gradient of each is measured, and they are
-    added, as they are or, with `shares`, each scaled to its share of their norms' sum.
+    added, as they are or, with `shares`, each scaled to its share of their norms' sum. The norms are those of
+    earlier steps, so that all processes scale alike: `settle` counts those of a step after its backward pass.
+    Until a branch has sent a gradient, nothing is scaled.
 
     Args:
         shares: weight of each branch in the sum, or None to add gradients as they are.
-        decay: of the moving average of each branch's gradient norm that the shares are measured by.
+        decay: of the moving average of each branch's gradient norm.
     """
 
     def __init__(self, *, shares: Mapping[str, float] | None = None, decay: float = 0.9) -> None:
@@ -130,15 +133,25 @@ class Meeting(nn.Module):
             return dict.fromkeys(branches, tensor)
         return dict(zip(branches, _Split.apply(tensor, self._joined, tuple(branches)), strict=True))
 
+    def settle(self, device: torch.device | str = "cpu") -> None:
+        """Count the last backward pass's norms, of all processes' gradients together, in the averages."""
+        if self.shares is None:
+            return
+        squares = torch.tensor([self.norms.get(name, 0.0) ** 2 for name in self.shares])
+        if dist.is_initialized():
+            squares = squares.to(device)
+            dist.all_reduce(squares)
+            squares = squares / dist.get_world_size() ** 2  # each process's loss stands for all of theirs
+        for name, norm in zip(self.shares, squares.sqrt().tolist(), strict=True):
+            if norm:
+                self.average[name] = self.decay * self.average.get(name, norm) + (1 - self.decay) * norm
+
     def _joined(self, gradients: dict[str, Tensor]) -> Tensor:
         self.norms = {name: float(gradient.norm()) for name, gradient in gradients.items()}
-        if self.shares is None:
-            return torch.stack([*gradients.values()]).sum(0)
-        for name, norm in self.norms.items():
-            before = self.average.get(name, norm)
-            self.average[name] = self.decay * before + (1 - self.decay) * norm
-        total, whole = sum(self.average[name] for name in gradients), sum(self.shares[n] for n in gradients)
-        scales = {n: self.shares[n] / whole * total / max(self.average[n], 1e-12) for n in gradients}
+        scales = dict.fromkeys(gradients, 1.0)
+        if self.shares is not None and all(name in self.average for name in gradients):
+            total, whole = (sum(of[name] for name in gradients) for of in (self.average, self.shares))
+            scales = {name: self.shares[name] / whole * total / self.average[name] for name in gradients}
         return torch.stack([scales[name] * gradient for name, gradient in gradients.items()]).sum(0)
 
 
