@@ -93,3 +93,9 @@ def test_no_framework_is_loaded(code):
 
 def test_help_does_not_load_hydra():
     assert "hydra" not in modules_after("import multiart.cli, multiart.help")
+
+
+def test_diffusers_is_imported_quietly():
+    script = "import multiart; from diffusers import StableDiffusionPipeline"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "torchvision" not in result.stderr
