@@ -19,7 +19,7 @@ from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
 from multiart.metrics.concepts import shares, to_rows
 from multiart.metrics.detector import Detector
-from multiart.metrics.melody import interval
+from multiart.metrics.intervals import interval
 from multiart.models.critic import Judge, make_judge
 from multiart.seeding import derive_seed
 

@@ -142,7 +142,7 @@ def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
         told[likelier] = [(a < b) + (a == b) / 2 for a, b in zip(told[loss], mistold[loss], strict=True)]
     told |= concepts(module, works, min(asked.painted, len(works)))
     atomic_write(asked.out / f"{name}.json", json.dumps(told) + "\n")
-    print(name, *(f"{key} {interval(told[key])[0]:.4f}" for key in COLUMNS_TOLD), flush=True)
+    print(name, *(f"{key} {mean_and_half(told[key])[0]:.4f}" for key in COLUMNS_TOLD), flush=True)
 
 
 def triples(overrides: list[str]) -> Triples:
@@ -153,8 +153,8 @@ def triples(overrides: list[str]) -> Triples:
     return data
 
 
-def interval(values: list[float | None]) -> tuple[float, float]:
-    """The mean of those there are, and half the width of its 95 % interval."""
+def mean_and_half(values: list[float | None]) -> tuple[float, float]:
+    """The mean of those there are, and half of the width of its 95 % interval."""
     known = [value for value in values if value is not None]
     return mean(known), 1.96 * stdev(known) / math.sqrt(len(known))
 
@@ -173,7 +173,7 @@ def table(folder: Path, beside: Path | None = None) -> str:
     lines.append(f"|{'---|' * (len(COLUMNS_TOLD) + 5)}")
     changes: dict[str, list[dict[str, list[float]]]] = {}
     for told in results:
-        cells = [f"{interval(told[name])[0]:.4f}" for name in COLUMNS_TOLD]
+        cells = [f"{mean_and_half(told[name])[0]:.4f}" for name in COLUMNS_TOLD]
         base = joint.get(told["seed"])
         if base is not None and base is not told:
             change = {name: differences(told[name], base[name]) for name in COLUMNS_TOLD}
@@ -195,7 +195,7 @@ def differences(own: list[float | None], other: list[float | None]) -> list[floa
 
 def signed(values: list[float]) -> str:
     """A mean with its sign, and half the width of its interval."""
-    change, half = interval(values)
+    change, half = mean_and_half(values)
     return f"{change:+.4f} ± {half:.4f}"
 
 

@@ -26,8 +26,8 @@ from multiart.image.schedulers import SCHEDULERS
 from multiart.io.atomic import atomic_write
 from multiart.metrics.concepts import scores, shares, to_rows
 from multiart.metrics.detector import Detector
+from multiart.metrics.intervals import interval
 from multiart.metrics.likeness import features, frechet_distance
-from multiart.metrics.melody import interval
 from multiart.seeding import derive_seed
 from multiart.style.vgg import load_encoder
 from multiart.vocabulary import ATTRIBUTES

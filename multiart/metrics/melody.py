@@ -4,7 +4,7 @@ import math
 import random
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -118,12 +118,3 @@ def overlap(tune: Tune, known: np.ndarray) -> float:
         return 0.0
     places = np.searchsorted(known, runs).clip(max=len(known) - 1)
     return float((known[places] == runs).mean())
-
-
-def interval(values: Sequence[float], *, draws: int = 1000, seed: int = 0) -> tuple[float, float, float]:
-    """The mean, and the 95 % interval of it by bootstrap."""
-    data = np.asarray(values, float)
-    rng = np.random.default_rng(seed)
-    means = data[rng.integers(0, len(data), (draws, len(data)))].mean(1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(data.mean()), float(low), float(high)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from multiart.metrics.melody import MEASURES, interval, obeyed, overlap, shuffled
+from multiart.metrics.intervals import interval
+from multiart.metrics.melody import MEASURES, obeyed, overlap, shuffled
 from multiart.music.composer import Composer
 from multiart.music.describe import plan_of
 from multiart.music.screening import KnownRuns, run_hashes

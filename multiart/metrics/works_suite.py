@@ -12,7 +12,7 @@ from torch import Tensor
 
 from multiart.metrics.concepts import CONCEPTS
 from multiart.metrics.detector import Detector
-from multiart.metrics.melody import interval
+from multiart.metrics.intervals import interval
 from multiart.models.critic import make_judge
 from multiart.models.store import fetch
 from multiart.records import Draft, Mood, Note, Picture

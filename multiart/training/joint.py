@@ -150,7 +150,8 @@ class JointModule(pl.LightningModule):
         terms = {}
         if "text" in views:
             share = self.hparams.text_share if self.training else 1.0
-            counted = some_of_each(batch["mask"][:, 1:], share, seeds)
+            drawn = [derive_seed(seed, "tokens") for seed in seeds]
+            counted = some_of_each(batch["mask"][:, 1:], share, drawn)
             terms |= self._text_terms(views["text"], batch, active, counted)
         if "image" in views:
             terms |= self._image_terms(views["image"], batch, active, seeds)

@@ -1,6 +1,5 @@
 """Measures of tunes against tunes whose numbers are known."""
 
-import math
 import random
 
 import numpy as np
@@ -10,7 +9,6 @@ from multiart.metrics.melody import (
     MEASURES,
     bar_repetition,
     groove_consistency,
-    interval,
     obeyed,
     overlap,
     pitch_class_entropy,
@@ -100,14 +98,6 @@ def test_a_tune_obeys_its_own_plan():
     assert obeyed(tune_of(0, 4, 7, 4, 9, 4, 7, 4, phrases=(4, 4)), plan_of(twice))["repeats"] == 0
     wrong = obeyed(tune_of(0, 3, 7, 3, 10, 5), plan_of(TUNE))
     assert not wrong["mode"] and not wrong["final"] and not wrong["notes in each phrase"]
-
-
-def test_the_interval_holds_the_mean_and_narrows():
-    values = [math.sin(n) for n in range(100)]
-    mean, low, high = interval(values)
-    assert low < mean < high and mean == pytest.approx(np.mean(values))
-    _, low_more, high_more = interval(values * 16)
-    assert high_more - low_more < (high - low) / 3
 
 
 def test_gates():
