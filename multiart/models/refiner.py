@@ -35,6 +35,13 @@ class MediumConv(nn.Conv2d):
         nn.init.zeros_(self.film.bias)
         nn.init.kaiming_normal_(self.weight)  # keeps the signal's size from layer to layer (He et al. 2015)
 
+    @torch.no_grad()
+    def start_smoothly(self) -> None:
+        """Let the four pixels that are shuffled from a place begin alike (Aitken et al. 2017, "ICNR")."""
+        scale, shift = self.film.weight.chunk(2)
+        for weight in (self.weight, self.bias, scale, shift):
+            weight.copy_(weight[::4].repeat_interleave(4, dim=0))
+
     def forward(self, x: Tensor, medium: Tensor) -> Tensor:
         """``[B, inputs, h, w]`` and ``[B, medium_dim]`` to ``[B, outputs, h, w]``."""
         scale, shift = self.film(medium)[:, :, None, None].chunk(2, dim=1)
@@ -90,10 +97,15 @@ class RefinerNet(ModelMixin, ConfigMixin):
         self.embedding = nn.Embedding(len(media), medium_dim)
         self.first = nn.Conv2d(3 + SCALE**2, channels, 3, padding=1)
         nn.init.kaiming_normal_(self.first.weight)
+        with torch.no_grad():  # sixteen numbers of noise for three of the picture, which they would drown
+            self.first.weight[:, :3] *= (3 + SCALE**2) ** 0.5
+            self.first.weight[:, 3:] = 0
         self.blocks = nn.ModuleList(RefinerBlock(channels, medium_dim) for _ in range(num_blocks))
         self.to_double = MediumConv(channels, 4 * half, medium_dim)
         self.at_double = MediumConv(half, half, medium_dim)
         self.to_full = MediumConv(half, 4 * quarter, medium_dim)
+        for shuffled in (self.to_double, self.to_full):
+            shuffled.start_smoothly()
         self.noise_weights = nn.Parameter(torch.zeros(quarter, 1, 1))
         self.at_full = MediumConv(quarter, quarter, medium_dim)
         self.last = nn.Conv2d(quarter, 3, 3, padding=1)
@@ -118,7 +130,7 @@ class RefinerNet(ModelMixin, ConfigMixin):
             ``[B, 3, 4h, 4w]`` in about [0, 1]: the picture enlarged, and at most 1 added or taken away.
         """
         medium = self.embedding(media)
-        x = torch.cat([small - 0.5, F.pixel_unshuffle(noise, SCALE)], dim=1)
+        x = torch.cat([4 * small - 2, F.pixel_unshuffle(noise, SCALE)], dim=1)
         x = self.first(x.contiguous(memory_format=torch.channels_last))
         for block in self.blocks:
             x = block(x, medium)

@@ -39,6 +39,19 @@ def test_a_new_network_only_enlarges():
     torch.testing.assert_close(large, enlarge(small[None])[0].clamp(0, 1))
 
 
+def test_what_it_begins_with_comes_from_the_picture_and_is_smooth():
+    """Begun with noise in every feature, it learnt tints and nothing else in a thousand steps."""
+    net = RefinerNet(channels=8, num_blocks=1)
+    torch.nn.init.normal_(net.last.weight)
+    plain = torch.full((1, 3, 15, 15), 0.7)
+    one, other = (
+        net(plain, torch.tensor([0]), torch.randn(1, 1, 60, 60, generator=drawn(n))) for n in (1, 2)
+    )
+    assert torch.equal(one, other) and (one - 0.7).abs().max() > 0.01
+    middle = one[0, :, 28:32, 28:32]
+    torch.testing.assert_close(middle, middle[:, :1, :1].expand_as(middle))
+
+
 @pytest.mark.parametrize(("height", "width"), [(1, 1), (3, 40), (37, 31)])
 @pytest.mark.parametrize("tile", [7, 16])
 def test_tiles_make_the_same_picture_as_the_whole(net, height, width, tile):
