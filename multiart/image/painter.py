@@ -72,7 +72,7 @@ class Painter:
         num_inference_steps: int = 12,
         guidance_scale: float = 2.0,
         negative_prompt: str = "",
-        scheduler: Literal["euler", "dpmpp", "unipc"] = "euler",
+        scheduler: Literal["euler", "dpmpp", "unipc"] = "unipc",
         dtype: Literal["auto", "float32", "bfloat16"] = "auto",
         num_images_per_prompt: int = 1,
         best_of: int = 1,
