@@ -59,10 +59,10 @@ def start(tmp_path, words, poems):
 @pytest.fixture
 def batches(monkeypatch):
     """How many pictures are painted at once, each time."""
-    sizes, sample = [], Painter._sample
+    sizes, sample = [], Painter.paint_states
     monkeypatch.setattr(
         Painter,
-        "_sample",
+        "paint_states",
         lambda self, prompt, seeds, **told: (
             sizes.append(prompt.embeds.shape[:2]) or sample(self, prompt, seeds, **told)
         ),
@@ -148,14 +148,14 @@ def test_a_work_that_was_begun_before_is_painted_alone(start, batches, monkeypat
 
 
 def test_where_memory_does_not_do_half_are_painted_at_once(start, monkeypatch, capsys):
-    sample, small = Painter._sample, start("small", "image.micro_batch=2", "cache=none")
+    sample, small = Painter.paint_states, start("small", "image.micro_batch=2", "cache=none")
 
     def sample_few(self, prompt, seeds, **rest):
         if len(seeds) > 2:
             raise torch.OutOfMemoryError("out of memory")
         return sample(self, prompt, seeds, **rest)
 
-    monkeypatch.setattr(Painter, "_sample", sample_few)
+    monkeypatch.setattr(Painter, "paint_states", sample_few)
     scarce = start("scarce", "image.micro_batch=4", "cache=none")
     (step,) = told(scarce)[0]["stages"]["image"]["settings"]["recovery"]
     assert step["step"] == "image.micro_batch=2"
