@@ -97,7 +97,7 @@ def test_killed_at_random_moments_it_makes_the_same(tmp_path, cfg, kills):
     seconds, chance, killed = time.perf_counter() - begun, random.Random(0), 0
     for _ in range(10 * kills):
         process = start(broken, cfg)
-        process.join(chance.uniform(0.2, 1) * seconds * 2 / kills + chance.random() * 0.3 * seconds)
+        process.join(chance.uniform(0.2, 1) * seconds / kills + chance.random() * 0.1 * seconds)
         if process.is_alive():
             os.kill(process.pid, signal.SIGKILL)
             process.join()
