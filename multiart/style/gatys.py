@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -25,7 +25,7 @@ from multiart.terminal import stderr_console
 
 SMALLEST_SIDE = 128  # pixels; of the shorter side in the first, coarsest round
 FEWEST_STEPS = 5  # in a round
-ADAM_STEP = 0.03  # of a pixel's range
+ADAM_STEP = 0.03  # of a pixel's range, in the coarsest round
 OPTIMIZERS = ("adam", "lbfgs")
 
 
@@ -143,7 +143,9 @@ class GatysStyle:
                     weights=self.loss_weights,
                     tile=self.tile,
                 )
-                descend = _descend_adam if self.optimizer == "adam" else _descend_lbfgs
+                descend: Callable = _descend_lbfgs
+                if self.optimizer == "adam":  # a fine picture's first steps would undo the coarse one
+                    descend = partial(_descend_adam, rate=ADAM_STEP * (rounds[0].height / height) ** 2)
                 painted, curve = descend(objective, start.clamp(0, 1), steps, told)
                 added = painted - small
                 losses[f"{width}x{height}"] = curve
@@ -164,16 +166,19 @@ def plan_rounds(height: int, width: int, num_steps: int) -> list[Round]:
 
 
 def _descend_adam(
-    objective: Objective, start: Tensor, steps: int, told: Callable[[float], None]
+    objective: Objective, start: Tensor, steps: int, told: Callable[[float], None], *, rate: float
 ) -> tuple[Tensor, list[float]]:
     pixels, curve = start[None].clone().requires_grad_(), []
-    optimizer = torch.optim.Adam([pixels], lr=ADAM_STEP)
+    optimizer = torch.optim.Adam([pixels], lr=rate)
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 1 / steps, total_iters=steps)
+    best = start
     for _ in range(steps):
         _evaluate(objective, pixels, curve, told)
+        if curve[-1] <= min(curve):
+            best = pixels.detach()[0].clone()
         optimizer.step()
         schedule.step()
-    return pixels.detach()[0].clamp(0, 1), curve
+    return best, curve
 
 
 def _descend_lbfgs(

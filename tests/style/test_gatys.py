@@ -107,6 +107,14 @@ def test_rounds_go_from_coarse_to_the_pictures_own_size():
 
 
 @pytest.mark.slow
+def test_no_round_undoes_what_a_coarser_one_has_painted(encoder, plain, draft, generator):
+    pixels = torch.rand(3, 256, 256, generator=generator())
+    stage = GatysStyle(image=plain, encoder=encoder, num_steps=40)
+    curves = stage.apply(Picture(pixels=pixels), draft(), generator=generator()).settings["losses"]
+    assert [*curves] == ["128x128", "256x256"]
+    assert all(max(curve[1:]) <= curve[0] for curve in list(curves.values())[1:])
+
+
 def test_a_large_picture_is_painted_in_tiles(encoder, striped, draft, generator):
     large = Picture(pixels=torch.rand(3, 600, 700, generator=generator()))
     stage = GatysStyle(image=striped, encoder=encoder, num_steps=2)
