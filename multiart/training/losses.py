@@ -1,5 +1,6 @@
 """Several losses made one: their weights, and what happens where their gradients meet."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -143,7 +144,7 @@ class Meeting(nn.Module):
             dist.all_reduce(squares)
             squares = squares / dist.get_world_size() ** 2  # each process's loss stands for all of theirs
         for name, norm in zip(self.shares, squares.sqrt().tolist(), strict=True):
-            if norm:
+            if 0 < norm < math.inf:  # one bad step must not spoil those after it
                 self.average[name] = self.decay * self.average.get(name, norm) + (1 - self.decay) * norm
 
     def _joined(self, gradients: dict[str, Tensor]) -> Tensor:

@@ -81,6 +81,15 @@ def test_shares_make_each_branch_weigh_what_it_should():
     assert second.abs().sum() == pytest.approx(100.001, rel=1e-4)
 
 
+def test_a_gradient_that_is_not_finite_counts_in_no_share():
+    meeting = Meeting(shares={"a": 3.0, "b": 1.0})
+    meet(meeting)
+    known = dict(meeting.average)
+    meeting.norms = {"a": float("nan"), "b": float("inf")}
+    meeting.settle()
+    assert meeting.average == known
+
+
 def test_nothing_meets_in_a_frozen_tensor():
     tensor = torch.ones(2)
     assert Meeting().split(tensor, ["a"])["a"] is tensor
