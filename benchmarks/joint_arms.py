@@ -134,7 +134,8 @@ def measure(asked: argparse.Namespace, overrides: list[str]) -> None:
     )
     works = held_out.validation
     told = {"arm": asked.arm, "seed": asked.seed, "steps": steps, "cpu_minutes": minutes}
-    told |= {"overrides": overrides, "processor": environment()["processor"]}
+    lasting = [override for override in overrides if not override.startswith("data.cache_dir=")]
+    told |= {"overrides": lasting, "processor": environment()["processor"]}
     told |= {"prose": prose(module, held_out.prose)} | losses(module, works, asked.draws)
     matched = [likelier.removesuffix("_own") for likelier in OWN]
     mistold = losses(module, others.validation, asked.draws, matched)
