@@ -83,7 +83,7 @@ def load_checkpoint(path: str) -> PainterPipeline:
             networks[name].load_state_dict(weights)
         return PainterPipeline(
             **networks,
-            scheduler=make_scheduler("euler"),
+            scheduler=make_scheduler(),
             text_encoder_source=settings["text_encoder_source"],
             text_encoder_layer=settings["text_encoder_layer"],
             sample_size=settings["sample_size"],

@@ -14,7 +14,7 @@ from multiart.errors import unknown
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
 from multiart.image.loading import fetch_painter, load_checkpoint, load_painter
-from multiart.image.schedulers import like, make_scheduler
+from multiart.image.schedulers import DEFAULT, like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import make_judge
 from multiart.models.precision import resolve_dtype
@@ -72,7 +72,7 @@ class Painter:
         num_inference_steps: int = 12,
         guidance_scale: float = 2.0,
         negative_prompt: str = "",
-        scheduler: Literal["euler", "dpmpp", "unipc"] = "unipc",
+        scheduler: Literal["euler", "dpmpp", "unipc"] = DEFAULT,
         dtype: Literal["auto", "float32", "bfloat16"] = "auto",
         num_images_per_prompt: int = 1,
         best_of: int = 1,

@@ -13,6 +13,7 @@ _SCHEDULERS = {
     "unipc": ("UniPCMultistepScheduler", _FLOW),
 }
 SCHEDULERS = tuple(_SCHEDULERS)
+DEFAULT = "unipc"  # in 12 steps it comes nearer to true scenes than Euler in 30: `benchmarks/sampling.py`
 _DIFFUSION = {"euler": "EulerDiscreteScheduler"}  # where it has another class than that of a flow
 
 
@@ -27,7 +28,7 @@ def set_steps(scheduler: SchedulerMixin, num_inference_steps: int) -> None:
         scheduler.set_timesteps(num_inference_steps)
 
 
-def make_scheduler(name: str) -> SchedulerMixin:
+def make_scheduler(name: str = DEFAULT) -> SchedulerMixin:
     """Build the diffusers scheduler called ``name``.
 
     Raises:

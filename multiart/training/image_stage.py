@@ -7,8 +7,8 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 from multiart.image.diffusion import PromptStates
-from multiart.training.flow_matching import denoise, velocity_loss
-from multiart.training.painter import export_painter, load_trained, sample
+from multiart.training.flow_matching import add_noise, velocity_loss
+from multiart.training.painter_pipeline import export_painter, load_trained, sample
 from multiart.training.projection import fold_projection, make_projection
 from multiart.training.tuning import merged, tune
 
@@ -113,7 +113,8 @@ class PainterStage(ImageStage):
         self, pictures: Tensor, told: PromptStates, *, seeds: Sequence[int]
     ) -> tuple[Tensor, Tensor, Tensor]:
         clean = self.vae.encode(pictures)
-        predicted, time = denoise(self.network, clean, told, seeds=seeds, **self.noise)
+        noised = add_noise(clean, seeds=seeds, **self.noise)
+        predicted, time = noised.denoised_by(self.network, told), noised.time
         return velocity_loss(predicted, clean, time), predicted, time
 
     def paint(self, told: PromptStates) -> Tensor:

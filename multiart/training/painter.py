@@ -4,7 +4,7 @@ import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import lightning.pytorch as pl
 import torch
@@ -15,16 +15,21 @@ from torch import Tensor
 from multiart.data.contents import SceneCrops
 from multiart.data.sampler import places_of
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import PainterPipeline, PromptStates
-from multiart.image.loading import load_checkpoint, load_painter
-from multiart.image.schedulers import make_scheduler
+from multiart.image.diffusion import PromptStates
 from multiart.image.unet import make_unet, whiten_unet
 from multiart.seeding import derive_seed
-from multiart.training.flow_matching import denoise, velocity_loss
+from multiart.training.flow_matching import add_noise, velocity_loss
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
+from multiart.training.painter_pipeline import export_painter, load_trained, sample
 from multiart.training.schedules import check_decay, decay_in_time, minutes_left, scheduled, stay_decay
 from multiart.training.warm_start import take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
+
+TEXT_WEIGHTS = (
+    "encoder_hid_proj",
+    "class_embedding",
+    "attn2",
+)  # parts of the names of what the text enters by
 
 
 class PainterModule(pl.LightningModule):
@@ -49,6 +54,10 @@ class PainterModule(pl.LightningModule):
             a part of the batch; 0 leaves them out.
         perceptual_start: optimiser steps before they count.
         perceptual_share: of the batch they look at, those with the least noise.
+        wording_share: share of the loss that asks for what `init_from` paints of a scene's canonical caption,
+            whatever the wording, the rest asking for the scene itself; it needs `data.canonical`. The
+            network learns words by it and nothing else, and no noise of the pictures drowns them.
+        trains: all weights, or only those that the text enters by.
         seed: of the noise.
         init_from: an exported painter or a checkpoint to start from, or None to start from random weights;
             it brings its own autoencoder.
@@ -89,6 +98,8 @@ class PainterModule(pl.LightningModule):
         style_weight: float = 0.0,
         perceptual_start: int = 0,
         perceptual_share: float = 0.25,
+        wording_share: float = 0.0,
+        trains: Literal["all", "text"] = "all",
         seed: int = 0,
         init_from: str | None = None,
         keep_start: float = 0.0,
@@ -106,6 +117,11 @@ class PainterModule(pl.LightningModule):
             raise ValueError(
                 "keep_start must be at least 0 and less than 1, and 0 without init_from;"
                 f" got {keep_start} and {init_from}"
+            )
+        if not 0 <= wording_share <= 1 or (wording_share and init_from is None):
+            raise ValueError(
+                "wording_share must be from 0 to 1, and 0 without init_from;"
+                f" got {wording_share} and {init_from}"
             )
         check_decay(decay_steps, max_steps)
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
@@ -128,6 +144,12 @@ class PainterModule(pl.LightningModule):
         else:
             painter = load_trained(init_from)
             self.vae, self.unet = painter.vae, painter.unet
+        self.teacher: tuple[UNet2DConditionModel, ...] = ()  # no part of what is trained or saved
+        if wording_share:
+            self.teacher = (copy.deepcopy(self.unet).eval().requires_grad_(False),)
+        if trains == "text":
+            for name, weight in self.unet.named_parameters():
+                weight.requires_grad_(any(part in name for part in TEXT_WEIGHTS))
         if warm_start is not None:
             take_over(self.unet, load_file(warm_start))
 
@@ -151,9 +173,13 @@ class PainterModule(pl.LightningModule):
             batch = {name: part.repeat_interleave(self.hparams.draws, 0) for name, part in batch.items()}
         terms = self.terms(batch, seed=seed, places=places_of(len(batch["pixels"])), judge=judge)
         self.log("train/loss", terms["image"], prog_bar=True, on_step=True)
+        if "wording" in terms:
+            self.log("train/wording", terms["wording"], prog_bar=True)
         if judge:
             self.log_dict({f"train/{name}": term for name, term in terms.items() if name in self.judged})
-        return terms["image"] + sum(weight * terms[name] for name, weight in self.judged.items() if judge)
+        share = self.hparams.wording_share
+        loss = terms["image"] if not share else (1 - share) * terms["image"] + share * terms["wording"]
+        return loss + sum(weight * terms[name] for name, weight in self.judged.items() if judge)
 
     def validation_step(self, batch: dict[str, Tensor], batch_idx: int) -> None:
         loss = self.loss(batch, seed=derive_seed(0, "painter-validation", batch_idx))
@@ -166,7 +192,10 @@ class PainterModule(pl.LightningModule):
         return painted, batch["pixels"][:count].float() / 255
 
     def loss(self, batch: dict[str, Tensor], *, seed: int, places: Sequence[int] | None = None) -> Tensor:
-        """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
+        """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``.
+
+        With a `wording_share` the batch also holds ``canonical_embeds`` and so on.
+        """
         return self.terms(batch, seed=seed, places=places)["image"]
 
     def terms(
@@ -178,17 +207,26 @@ class PainterModule(pl.LightningModule):
         states = PromptStates(batch["embeds"], batch["mask"], batch["pooled"])
         p = self.hparams
         seeds = [derive_seed(seed, place) for place in places or range(len(clean))]
-        noised = {"time_mean": p.time_mean, "time_std": p.time_std, "drop_text": p.drop_text}
-        predicted, time = denoise(self.unet, clean, states, seeds=seeds, **noised)
-        terms = {"image": velocity_loss(predicted, clean, time)}
+        noised = add_noise(
+            clean, seeds=seeds, time_mean=p.time_mean, time_std=p.time_std, drop_text=p.drop_text
+        )
+        predicted = noised.denoised_by(self.unet, states)
+        terms = {"image": velocity_loss(predicted, clean, noised.time)}
+        if self.teacher:
+            if "canonical_embeds" not in batch:
+                raise ValueError("train.module.wording_share above 0 needs data.canonical=true")
+            plain = PromptStates(*(batch[f"canonical_{name}"] for name in ("embeds", "mask", "pooled")))
+            with torch.no_grad():
+                wanted = noised.denoised_by(self.teacher[0], plain)
+            terms["wording"] = velocity_loss(predicted, wanted.float(), noised.time)
         if judge:
-            seen = clearest(self.vae, predicted, time, pictures, share=p.perceptual_share)
+            seen = clearest(self.vae, predicted, noised.time, pictures, share=p.perceptual_share)
             terms |= self.picture_terms(*seen, {*self.judged})
         return terms
 
     def configure_optimizers(self) -> dict[str, Any]:
         optimizer = torch.optim.AdamW(
-            self.unet.parameters(),
+            [weight for weight in self.unet.parameters() if weight.requires_grad],
             lr=self.hparams.lr,
             betas=(0.9, 0.99),
             weight_decay=self.hparams.weight_decay,
@@ -216,57 +254,3 @@ class PainterModule(pl.LightningModule):
             text_encoder_layer=p.text_encoder_layer,
             sample_size=p.sample_size,
         )
-
-
-def export_painter(
-    vae: PatchAutoencoder,
-    unet: UNet2DConditionModel,
-    folder: str | Path,
-    *,
-    text_encoder_source: str,
-    text_encoder_layer: int = -1,
-    sample_size: int = 128,
-) -> None:
-    """Write networks as a diffusers pipeline, the U-Net in half precision."""
-    unet = copy.deepcopy(unet)
-    for weight in unet.parameters():
-        weight.data = weight.data.half()
-    pipeline = PainterPipeline(
-        vae=vae,
-        unet=unet,
-        scheduler=make_scheduler("euler"),
-        text_encoder_source=text_encoder_source,
-        text_encoder_layer=text_encoder_layer,
-        sample_size=sample_size,
-    )
-    for network in (vae, unet):
-        network.register_to_config(_name_or_path="")  # where it was loaded from is nobody's business
-    pipeline.save_pretrained(folder, safe_serialization=True)
-
-
-def sample(
-    vae: PatchAutoencoder,
-    unet: UNet2DConditionModel,
-    states: PromptStates,
-    *,
-    size: int,
-    steps: int = 12,
-    guidance: float = 2.0,
-) -> Tensor:
-    """Paint texts, ``[B, 3, S, S]`` in [0, 1], always from the same noise."""
-    pipeline = PainterPipeline(vae=vae, unet=unet, scheduler=make_scheduler("euler"), sample_size=size)
-    pipeline.set_progress_bar_config(disable=True)
-    generators = [torch.Generator().manual_seed(number) for number in range(len(states.embeds))]
-    return pipeline(states, generators=generators, num_inference_steps=steps, guidance_scale=guidance).images
-
-
-def load_trained(source: str) -> PainterPipeline:
-    """Load a painter to train on, in float32.
-
-    Args:
-        source: an exported painter, as the model store names it, or the path of a checkpoint (`.ckpt`).
-
-    Raises:
-        ModelUnavailable: if it cannot be had, or is no painter.
-    """
-    return load_checkpoint(source) if source.endswith(".ckpt") else load_painter(source)

@@ -21,8 +21,8 @@ from multiart.training.latent_critic import (
     opinion,
     tempered,
 )
-from multiart.training.painter import export_painter, load_trained
 from multiart.training.painter_pairs import TeacherPairs, states_of
+from multiart.training.painter_pipeline import export_painter, load_trained
 from multiart.training.schedules import check_decay
 
 
@@ -261,4 +261,4 @@ class PainterGanModule(AdversarialModule):
         """Write the generator as a diffusers pipeline, for `image=painter_gan`, in half precision."""
         p = self.hparams
         options = {name: p[name] for name in ("text_encoder_source", "text_encoder_layer", "sample_size")}
-        export_painter(self.vae, self.unet, folder, **options)
+        export_painter(self.vae, self.unet, folder, scheduler="euler", **options)  # one step of it is exact

@@ -79,7 +79,7 @@ class TeacherPairs:
 def guided_sample(
     unet: UNet2DConditionModel, noise: Tensor, states: PromptStates, *, steps: int, guidance: float
 ) -> Tensor:
-    """Clean latents ``[B, C, h, w]`` by Euler's method with guidance, as `PainterPipeline` by its defaults.
+    """Clean latents ``[B, C, h, w]`` by Euler's method, guided where `PainterPipeline` guides.
 
     Args:
         unet: the network.

@@ -20,7 +20,7 @@ from multiart.music.tune import STYLES, Event, Tune
 from multiart.training.joint import JointModule, gradient_norms
 from multiart.training.judged import PictureTerms
 from multiart.training.melody_stage import mean_state
-from multiart.training.painter import export_painter
+from multiart.training.painter_pipeline import export_painter
 from tests.image.tiny import UNET, VAE
 
 WEIGHTS = {"text": 1.0, "text_kl": 0.1, "image": 1.0, "music": 0.5}

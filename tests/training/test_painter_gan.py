@@ -13,6 +13,7 @@ from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PromptStates
 from multiart.image.loading import load_checkpoint, load_painter
 from multiart.image.painter import Painter
+from multiart.image.schedulers import make_scheduler
 from multiart.training.latent_critic import (
     LatentCritic,
     TeacherFeatures,
@@ -54,6 +55,7 @@ def fit(gan: PainterGanModule, folder, steps: int) -> dict[str, float]:
 @pytest.mark.parametrize("guidance", [1.0, 3.0])
 def test_a_sample_is_what_the_pipeline_paints(teacher, steps, guidance):
     pipeline, states = load_painter(teacher), states_of(batch(2))
+    pipeline.scheduler = make_scheduler("euler")
     noise = torch.stack([torch.randn(6, 4, 4, generator=drawn(seed)) for seed in (1, 2)])
     sample = guided_sample(pipeline.unet, noise, states, steps=steps, guidance=guidance)
     options = {"num_inference_steps": steps, "guidance_scale": guidance}

@@ -104,7 +104,7 @@ def test_what_is_exported_reads_the_other_model_by_itself(sources, other, tmp_pa
         told = joint.image.told(states, MASK, MASK)
         expected = joint.image.paint(told)
 
-    painter = Painter(source=f"file:{tmp_path / 'out' / 'painter'}", scheduler="euler", guidance_scale=2.0)
+    painter = Painter(source=f"file:{tmp_path / 'out' / 'painter'}", guidance_scale=2.0)
     found = painter.encoder.forward(IDS.tolist())
     torch.testing.assert_close(found, states, rtol=1e-4, atol=1e-4)
     assert painter.pipeline.unet.config.encoder_hid_dim == 24
