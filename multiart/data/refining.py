@@ -216,7 +216,7 @@ class RefiningScenes(pl.LightningDataModule):
         num_validation: int = 8,
         size: int = 128,
         crop: int = 32,
-        strength: float = 1.0,
+        strength: float = 0.4,
         batch_size: int = 4,
         seed: int = 0,
     ) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
+from torch.utils.data import Dataset
 
 from multiart.models.refiner import SCALE, RefinerNet, enlarge, load_refiner
 from multiart.seeding import derive_seed
@@ -16,6 +17,8 @@ from multiart.style.vgg import SOURCE, load_encoder
 from multiart.training.adversarial import AdversarialModule
 from multiart.training.patch_critic import PatchCritic, hinge_loss
 from multiart.training.schedules import check_decay
+
+SPARSE = 5  # of so many pixels in a row and in a column, one counts for colours
 
 
 class RefinerModule(AdversarialModule):
@@ -30,6 +33,8 @@ class RefinerModule(AdversarialModule):
         l1_weight: of the mean absolute error.
         content_weight, style_weight, lpips_weight: of the perceptual losses (`multiart.style.losses`).
         content_layers, style_layers: of the encoder; deeper ones cost more.
+        perceptual_crop: sides in pixels of the square out of each picture that they look at in a step, at a
+            place drawn anew; 0 for the whole. The encoder costs more than all else.
         adversarial_weight: of the critic's opinion.
         adversarial_start: steps before there is a critic.
         critic_width: see `PatchCritic`.
@@ -37,6 +42,8 @@ class RefinerModule(AdversarialModule):
         warmup_steps, decay_steps, max_steps: of both, see `warm_up_stay_decay`.
         gradient_clip: largest norm of each network's gradients.
         seed: of weights and noise.
+        fit_colors_on: pairs that a new network's matrices of colours are fitted to, where the trainer has
+            `RefiningScenes`.
         init_from: an exported refiner to start from, or None to start from random weights.
         encoder: source of the perceptual encoder.
 
@@ -62,6 +69,7 @@ class RefinerModule(AdversarialModule):
         lpips_weight: float = 0.0,
         content_layers: Sequence[str] = ("relu2_2",),
         style_layers: Sequence[str] = ("relu1_2", "relu2_2"),
+        perceptual_crop: int = 64,
         adversarial_weight: float = 0.2,
         adversarial_start: int = 400,
         critic_width: int = 32,
@@ -72,12 +80,18 @@ class RefinerModule(AdversarialModule):
         max_steps: int | None = None,
         gradient_clip: float = 1.0,
         seed: int = 0,
+        fit_colors_on: int = 500,
         init_from: str | None = None,
         encoder: str = SOURCE,
     ) -> None:
         super().__init__()
         perceptual = {"content": content_weight, "style": style_weight, "lpips": lpips_weight}
         weights = {"l1": l1_weight, **perceptual, "adversarial": adversarial_weight}
+        if min(perceptual_crop, fit_colors_on) < 0:
+            raise ValueError(
+                "perceptual_crop and fit_colors_on must be 0 or more,"
+                f" got {perceptual_crop} and {fit_colors_on}"
+            )
         if min(weights.values()) < 0 or not any(weights.values()):
             raise ValueError(f"the weights of the loss must be 0 or more, and one above 0, got {weights}")
         check_decay(decay_steps, max_steps)
@@ -97,6 +111,12 @@ class RefinerModule(AdversarialModule):
             else None
         )
 
+    def setup(self, stage: str) -> None:
+        """Fit the colours of a new network, where there are scenes to fit them to."""
+        pairs, p = getattr(self.trainer.datamodule, "training", None), self.hparams
+        if stage == "fit" and p.init_from is None and p.fit_colors_on and pairs is not None:
+            fit_colors(self.net, pairs, p.fit_colors_on)  # a checkpoint's weights come after this
+
     def on_fit_start(self) -> None:
         for loss in self.perceptual:
             loss.to(self.device)
@@ -105,7 +125,7 @@ class RefinerModule(AdversarialModule):
         p, step, media = self.hparams, self.global_step, batch["medium"]
         painted = self.paint(batch, seed=derive_seed(p.seed, "refiner", step))
         true = batch["target"].float() / 255
-        terms = self.terms(painted, true)
+        terms = self.terms(painted, true, crop=p.perceptual_crop)
         has_critic = self.critic is not None and step >= p.adversarial_start
         if has_critic:
             terms["adversarial"] = -p.adversarial_weight * self.critic(painted, media).mean()
@@ -144,13 +164,24 @@ class RefinerModule(AdversarialModule):
         noise = torch.randn(size, 1, SCALE * height, SCALE * width, generator=generator)
         return self.net(small, batch["medium"], noise.to(small.device))
 
-    def terms(self, painted: Tensor, true: Tensor) -> dict[str, Tensor]:
-        """The weighted losses but for the critic's opinion, by name; a term of weight 0 is left out."""
+    def terms(self, painted: Tensor, true: Tensor, *, crop: int = 0) -> dict[str, Tensor]:
+        """The weighted losses but for the critic's opinion, by name; a term of weight 0 is left out.
+
+        Of the style's the logarithm counts: it is relative, and a pattern where all should be flat would
+        otherwise outweigh everything else.
+
+        With a ``crop`` the perceptual ones look at a square of such sides, its place drawn by torch's
+        generator.
+        """
         p, terms = self.hparams, {}
         if p.l1_weight:
             terms["l1"] = p.l1_weight * (painted.float() - true).abs().mean()
+        if crop and self.perceptual:
+            painted, true = random_square(torch.stack([painted.float(), true]), crop)
         for loss in self.perceptual:
             terms |= loss(painted.float(), true)
+        if "style" in terms:
+            terms["style"] = p.style_weight * torch.log1p(terms["style"] / p.style_weight)
         return terms
 
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
@@ -163,6 +194,25 @@ class RefinerModule(AdversarialModule):
     def export(self, folder: str | Path) -> None:
         """Write the network for `multiart.models.refiner.load_refiner`, in half precision."""
         self.net.export(folder)
+
+
+def random_square(pictures: Tensor, side: int) -> Tensor:
+    """The same square of ``[..., H, W]``, at a place drawn by torch's generator; all that is smaller."""
+    height, width = pictures.shape[-2:]
+    top, left = (int(torch.randint(max(1, length - side + 1), ())) for length in (height, width))
+    return pictures[..., top : top + side, left : left + side]
+
+
+def fit_colors(net: RefinerNet, pairs: Dataset, count: int) -> None:
+    """Fit every medium's matrix of colours to the first ``count`` pairs, on pixels a few apart."""
+    pixels: dict[int, list[tuple[Tensor, Tensor]]] = {}
+    for number in range(min(count, len(pairs))):
+        pair = pairs[number]
+        large = torch.stack([enlarge(pair["small"][None])[0], pair["target"].float() / 255])
+        given, true = large[..., ::SPARSE, ::SPARSE].flatten(2).transpose(1, 2)
+        pixels.setdefault(pair["medium"], []).append((given, true))
+    for medium, parts in pixels.items():
+        net.fit_colors(*(torch.cat(side) for side in zip(*parts, strict=True)), medium)
 
 
 def trainable(source: str) -> RefinerNet:

@@ -83,6 +83,17 @@ def test_medium_and_seed_decide(net):
     assert painted().min() >= 0 and painted().max() <= 1
 
 
+def test_a_medium_s_colours_are_fitted_to_pixels():
+    net = RefinerNet(channels=8, num_blocks=1)
+    given = torch.rand(50, 3, generator=drawn(3))
+    true = given @ torch.tensor([[0.5, 0.1, 0.0], [0.2, 0.6, 0.1], [0.0, 0.0, 0.3]]) + 0.1
+    net.fit_colors(given, true, net.place_of("oil"))
+    pictures = given.T.reshape(1, 3, 5, 10)
+    for medium, wanted in (("oil", true), ("watercolour", given)):
+        found = net.recolor(pictures, torch.tensor([net.place_of(medium)]))
+        torch.testing.assert_close(found, wanted.T.reshape(1, 3, 5, 10), atol=1e-4, rtol=0)
+
+
 def test_what_cannot_be_painted_is_said(net):
     with pytest.raises(ValueError, match="unknown medium 'oyl'. Did you mean 'oil'?"):
         refine(net, picture(), "oyl", generator=drawn())
