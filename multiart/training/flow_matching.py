@@ -1,7 +1,6 @@
 """Flow matching in latents: what is lost, how noise is drawn, and how text is dropped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from diffusers import UNet2DConditionModel
@@ -29,41 +28,37 @@ def velocity_loss(predicted: Tensor, clean: Tensor, time: Tensor) -> Tensor:
     return (error / (1 - time).clamp(min=MIN_ONE_MINUS_TIME).square()).mean()
 
 
-@dataclass
-class Noised:
-    """Latents under noise.
-
-    Attributes:
-        noisy: ``[B, C, h, w]``.
-        time: ``[B]`` in [0, 1], 1 is clean.
-        dropped: ``[B]`` bool, which of them lose their text.
-    """
-
-    noisy: Tensor
-    time: Tensor
-    dropped: Tensor
-
-    def denoised_by(self, unet: UNet2DConditionModel, states: PromptStates) -> Tensor:
-        """The clean latents that a network predicts by the texts, ``[B, C, h, w]``."""
-        with attention_on(self.noisy.device):
-            return predict_clean(unet, self.noisy, self.time, without_text(states, self.dropped))
-
-
-def add_noise(
-    clean: Tensor, *, seeds: Sequence[int], time_mean: float, time_std: float, drop_text: float
-) -> Noised:
-    """Add noise to latents ``[B, C, h, w]``.
+def denoise(
+    unet: UNet2DConditionModel,
+    clean: Tensor,
+    states: PromptStates,
+    *,
+    seeds: Sequence[int],
+    time_mean: float,
+    time_std: float,
+    drop_text: float,
+) -> tuple[Tensor, Tensor]:
+    """Add noise to latents and let the network take it away.
 
     Args:
-        clean: latents of pictures.
+        unet: the network.
+        clean: latents of pictures, ``[B, C, h, w]``.
+        states: of their texts.
         seeds: of each one's time and noise, and of whether it loses the text; on a GPU the first seeds all,
             for a generator a picture takes longer there than the network.
         time_mean, time_std, drop_text: see `PainterModule`.
+
+    Returns:
+        The clean latents predicted, ``[B, C, h, w]``, and the times ``[B]`` of the noise they were predicted
+        from.
     """
     logit, noise, kept = _draw(clean, seeds)
     time = torch.sigmoid(logit * time_std + time_mean)
+    text = without_text(states, kept < drop_text)
     mixed = time.view(-1, 1, 1, 1)
-    return Noised(noisy=mixed * clean + (1 - mixed) * noise, time=time, dropped=kept < drop_text)
+    noisy = mixed * clean + (1 - mixed) * noise
+    with attention_on(clean.device):
+        return predict_clean(unet, noisy, time, text), time
 
 
 def _draw(clean: Tensor, seeds: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 from multiart.image.diffusion import PromptStates
-from multiart.training.flow_matching import add_noise, velocity_loss
+from multiart.training.flow_matching import denoise, velocity_loss
 from multiart.training.painter_pipeline import export_painter, load_trained, sample
 from multiart.training.projection import fold_projection, make_projection
 from multiart.training.tuning import merged, tune
@@ -113,8 +113,7 @@ class PainterStage(ImageStage):
         self, pictures: Tensor, told: PromptStates, *, seeds: Sequence[int]
     ) -> tuple[Tensor, Tensor, Tensor]:
         clean = self.vae.encode(pictures)
-        noised = add_noise(clean, seeds=seeds, **self.noise)
-        predicted, time = noised.denoised_by(self.network, told), noised.time
+        predicted, time = denoise(self.network, clean, told, seeds=seeds, **self.noise)
         return velocity_loss(predicted, clean, time), predicted, time
 
     def paint(self, told: PromptStates) -> Tensor:

@@ -1,14 +1,12 @@
 """Train the painter: flow matching in latents, the clean latents predicted."""
 
-import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import lightning.pytorch as pl
 import torch
-from diffusers import UNet2DConditionModel
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -18,18 +16,12 @@ from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.diffusion import PromptStates
 from multiart.image.unet import make_unet, whiten_unet
 from multiart.seeding import derive_seed
-from multiart.training.flow_matching import add_noise, velocity_loss
+from multiart.training.flow_matching import denoise, velocity_loss
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
 from multiart.training.painter_pipeline import export_painter, load_trained, sample
 from multiart.training.schedules import check_decay, decay_in_time, minutes_left, scheduled, stay_decay
 from multiart.training.warm_start import take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
-
-TEXT_WEIGHTS = (
-    "encoder_hid_proj",
-    "class_embedding",
-    "attn2",
-)  # parts of the names of what the text enters by
 
 
 class PainterModule(pl.LightningModule):
@@ -54,10 +46,6 @@ class PainterModule(pl.LightningModule):
             a part of the batch; 0 leaves them out.
         perceptual_start: optimiser steps before they count.
         perceptual_share: of the batch they look at, those with the least noise.
-        wording_share: share of the loss that asks for what `init_from` paints of a scene's canonical caption,
-            whatever the wording, the rest asking for the scene itself; it needs `data.canonical`. The
-            network learns words by it and nothing else, and no noise of the pictures drowns them.
-        trains: all weights, or only those that the text enters by.
         seed: of the noise.
         init_from: an exported painter or a checkpoint to start from, or None to start from random weights;
             it brings its own autoencoder.
@@ -98,8 +86,6 @@ class PainterModule(pl.LightningModule):
         style_weight: float = 0.0,
         perceptual_start: int = 0,
         perceptual_share: float = 0.25,
-        wording_share: float = 0.0,
-        trains: Literal["all", "text"] = "all",
         seed: int = 0,
         init_from: str | None = None,
         keep_start: float = 0.0,
@@ -117,11 +103,6 @@ class PainterModule(pl.LightningModule):
             raise ValueError(
                 "keep_start must be at least 0 and less than 1, and 0 without init_from;"
                 f" got {keep_start} and {init_from}"
-            )
-        if not 0 <= wording_share <= 1 or (wording_share and init_from is None):
-            raise ValueError(
-                "wording_share must be from 0 to 1, and 0 without init_from;"
-                f" got {wording_share} and {init_from}"
             )
         check_decay(decay_steps, max_steps)
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
@@ -144,12 +125,6 @@ class PainterModule(pl.LightningModule):
         else:
             painter = load_trained(init_from)
             self.vae, self.unet = painter.vae, painter.unet
-        self.teacher: tuple[UNet2DConditionModel, ...] = ()  # no part of what is trained or saved
-        if wording_share:
-            self.teacher = (copy.deepcopy(self.unet).eval().requires_grad_(False),)
-        if trains == "text":
-            for name, weight in self.unet.named_parameters():
-                weight.requires_grad_(any(part in name for part in TEXT_WEIGHTS))
         if warm_start is not None:
             take_over(self.unet, load_file(warm_start))
 
@@ -173,13 +148,9 @@ class PainterModule(pl.LightningModule):
             batch = {name: part.repeat_interleave(self.hparams.draws, 0) for name, part in batch.items()}
         terms = self.terms(batch, seed=seed, places=places_of(len(batch["pixels"])), judge=judge)
         self.log("train/loss", terms["image"], prog_bar=True, on_step=True)
-        if "wording" in terms:
-            self.log("train/wording", terms["wording"], prog_bar=True)
         if judge:
             self.log_dict({f"train/{name}": term for name, term in terms.items() if name in self.judged})
-        share = self.hparams.wording_share
-        loss = terms["image"] if not share else (1 - share) * terms["image"] + share * terms["wording"]
-        return loss + sum(weight * terms[name] for name, weight in self.judged.items() if judge)
+        return terms["image"] + sum(weight * terms[name] for name, weight in self.judged.items() if judge)
 
     def validation_step(self, batch: dict[str, Tensor], batch_idx: int) -> None:
         loss = self.loss(batch, seed=derive_seed(0, "painter-validation", batch_idx))
@@ -192,10 +163,7 @@ class PainterModule(pl.LightningModule):
         return painted, batch["pixels"][:count].float() / 255
 
     def loss(self, batch: dict[str, Tensor], *, seed: int, places: Sequence[int] | None = None) -> Tensor:
-        """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``.
-
-        With a `wording_share` the batch also holds ``canonical_embeds`` and so on.
-        """
+        """Mean velocity loss of a batch ``{pixels uint8 [B, 3, H, W], embeds, mask, pooled}``."""
         return self.terms(batch, seed=seed, places=places)["image"]
 
     def terms(
@@ -207,26 +175,17 @@ class PainterModule(pl.LightningModule):
         states = PromptStates(batch["embeds"], batch["mask"], batch["pooled"])
         p = self.hparams
         seeds = [derive_seed(seed, place) for place in places or range(len(clean))]
-        noised = add_noise(
-            clean, seeds=seeds, time_mean=p.time_mean, time_std=p.time_std, drop_text=p.drop_text
-        )
-        predicted = noised.denoised_by(self.unet, states)
-        terms = {"image": velocity_loss(predicted, clean, noised.time)}
-        if self.teacher:
-            if "canonical_embeds" not in batch:
-                raise ValueError("train.module.wording_share above 0 needs data.canonical=true")
-            plain = PromptStates(*(batch[f"canonical_{name}"] for name in ("embeds", "mask", "pooled")))
-            with torch.no_grad():
-                wanted = noised.denoised_by(self.teacher[0], plain)
-            terms["wording"] = velocity_loss(predicted, wanted.float(), noised.time)
+        noised = {"time_mean": p.time_mean, "time_std": p.time_std, "drop_text": p.drop_text}
+        predicted, time = denoise(self.unet, clean, states, seeds=seeds, **noised)
+        terms = {"image": velocity_loss(predicted, clean, time)}
         if judge:
-            seen = clearest(self.vae, predicted, noised.time, pictures, share=p.perceptual_share)
+            seen = clearest(self.vae, predicted, time, pictures, share=p.perceptual_share)
             terms |= self.picture_terms(*seen, {*self.judged})
         return terms
 
     def configure_optimizers(self) -> dict[str, Any]:
         optimizer = torch.optim.AdamW(
-            [weight for weight in self.unet.parameters() if weight.requires_grad],
+            self.unet.parameters(),
             lr=self.hparams.lr,
             betas=(0.9, 0.99),
             weight_decay=self.hparams.weight_decay,

@@ -88,22 +88,6 @@ def test_a_batch_pools_the_caption_alone(tmp_path):
     assert not batch["embeds"][~batch["mask"]].any()
 
 
-def test_the_canonical_caption_comes_along_where_asked_for(tmp_path):
-    from multiart.captioning import caption_of
-    from multiart.data.painted import CaptionStates, PaintedDataset, collate
-
-    encoder = CountingEncoder()
-    asked = {"num_captions": 6, "first_seed": 100, "verse_share": 0.5, "encoder": encoder}
-    both = CaptionStates(tmp_path, **asked, canonical=True)
-    assert encoder.encoded == 12 and both.captions == captions(tmp_path, encoder).captions
-    items = [PaintedDataset(both, layouts=1, size=32)[index] for index in range(6)]
-    batch = collate(items, length=99)
-    counts = [len(caption_of(spec, spec.subjects).split()) for spec in both.specs]
-    assert batch["canonical_mask"].sum(1).tolist() == counts
-    assert batch["canonical_embeds"].shape == batch["embeds"].shape == (6, 99, 4)
-    assert batch["canonical_pooled"][:, 0].tolist() == [(count + 1) / 2 for count in counts]
-
-
 def test_captions_are_followed_by_verse_about_anything_as_often_as_asked():
     from multiart.data.painted import CaptionedScenes
 

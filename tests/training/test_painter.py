@@ -78,9 +78,7 @@ def test_the_learning_rate_warms_up_stays_and_decays():
     assert factors == pytest.approx([0.1, 1, 1, 1, 0.5, 0.05])
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"drop_text": 1.0}, {"decay_steps": 5}, {"keep_start": 0.5}, {"wording_share": 0.5}]
-)
+@pytest.mark.parametrize("wrong", [{"drop_text": 1.0}, {"decay_steps": 5}, {"keep_start": 0.5}])
 def test_impossible_settings_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         module(**wrong)
@@ -114,33 +112,6 @@ def test_pictures_are_judged_late_and_in_part(tmp_path, monkeypatch):
     assert len(seen) == 2  # of five steps
     with pytest.raises(ValueError, match="perceptual_weight"):
         module(perceptual_weight=-1)
-
-
-def test_words_are_learnt_from_what_the_start_paints_of_other_words(tmp_path):
-    module().export(tmp_path / "start")
-    start = f"file:{tmp_path / 'start'}"
-    painter = module(init_from=start, wording_share=1.0, trains="text", drop_text=0.0)
-    two = batch()
-    with pytest.raises(ValueError, match="data.canonical=true"):
-        painter.loss(two, seed=1)
-    same = two | {f"canonical_{name}": two[name] for name in ("embeds", "mask", "pooled")}
-    assert painter.terms(same, seed=1)["wording"] < 1e-9
-    other = same | {"embeds": -two["embeds"], "pooled": -two["pooled"]}
-    before = {name: weight.clone() for name, weight in painter.unet.named_parameters()}
-
-    def apart():
-        terms = [painter.terms(other, seed=seed)["wording"] for seed in range(20)]
-        return torch.stack(terms).mean().item()
-
-    was = apart()
-    trainer(tmp_path, 40).fit(painter, torch.utils.data.DataLoader([other], batch_size=None))
-    assert apart() < 0.5 * was
-    moved = {
-        name for name, weight in painter.unet.named_parameters() if not torch.equal(weight, before[name])
-    }
-    parts = ("attn2", "encoder_hid_proj", "class_embedding")
-    assert moved and all(any(part in name for part in parts) for name in moved)
-    assert all(any(part in name for name in moved) for part in parts)
 
 
 def test_what_is_exported_loads_and_paints(tmp_path):
