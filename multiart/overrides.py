@@ -56,9 +56,15 @@ def prepare(overrides: list[str], *, multirun: bool = False) -> list[str]:
 
 
 def _parts(override: str) -> list[str]:
-    """Part ``style=medium:oil`` into the choice and the key's value; anything else stays as it is."""
+    """Part ``style=medium:oil`` into the choice and the key's value; anything else stays as it is.
+
+    A sweep may say it again before each value: ``style=medium:oil,medium:woodblock``.
+    """
     choice, _, value = override.partition(":")
-    return [choice, f"{SAID_WITH[choice]}={value}"] if value and choice in SAID_WITH else [override]
+    if not value or choice not in SAID_WITH:
+        return [override]
+    again = f"{choice.partition('=')[2]}:"
+    return [choice, f"{SAID_WITH[choice]}={','.join(one.removeprefix(again) for one in value.split(','))}"]
 
 
 def _prepare(override: str, multirun: bool) -> str:

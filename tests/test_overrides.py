@@ -105,6 +105,8 @@ def test_a_task_gets_its_plus_and_a_group_its_none():
 def test_a_style_takes_its_medium_after_a_colon():
     assert prepare(["style=medium:ink_wash"]) == ["style=medium", "style.medium=ink_wash"]
     assert prepare(["style=medium", "style=medium:"]) == ["style=medium", "style=medium:"]
+    swept = prepare(["style=medium:oil,medium:ink_wash,woodblock"], multirun=True)
+    assert swept == ["style=medium", "style.medium=oil,ink_wash,woodblock"]
     assert prepare(["prompt=style=medium:oil"]) == ["prompt='style=medium:oil'"]
     cfg = compose("run", ["style=medium:ink wash", "style.strength=0.5"])
     assert (cfg.style.medium, cfg.style.strength) == ("ink wash", 0.5)

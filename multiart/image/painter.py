@@ -68,7 +68,7 @@ class Painter:
         source: str = "asset:painter",
         ckpt: str | None = None,
         size: int = 512,
-        enlarge: Literal["refiner", "smooth"] = "smooth",
+        enlarge: Literal["refiner", "smooth"] = "refiner",
         num_inference_steps: int = 12,
         guidance_scale: float = 2.0,
         negative_prompt: str = "",

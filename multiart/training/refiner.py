@@ -35,6 +35,8 @@ class RefinerModule(AdversarialModule):
         content_layers, style_layers: of the encoder; deeper ones cost more.
         perceptual_crop: sides in pixels of the square out of each picture that they look at in a step, at a
             place drawn anew; 0 for the whole. The encoder costs more than all else.
+        perceptual_start: steps before they count. The absolute error alone, at half the cost of a step, first
+            teaches edges and tints.
         adversarial_weight: of the critic's opinion.
         adversarial_start: steps before there is a critic.
         critic_width: see `PatchCritic`.
@@ -63,14 +65,15 @@ class RefinerModule(AdversarialModule):
         self,
         *,
         net: dict[str, Any] | None = None,
-        l1_weight: float = 1.0,
-        content_weight: float = 0.1,
-        style_weight: float = 0.05,
+        l1_weight: float = 2.0,
+        content_weight: float = 0.03,
+        style_weight: float = 0.1,
         lpips_weight: float = 0.0,
         content_layers: Sequence[str] = ("relu2_2",),
         style_layers: Sequence[str] = ("relu1_2", "relu2_2"),
         perceptual_crop: int = 64,
-        adversarial_weight: float = 0.2,
+        perceptual_start: int = 0,
+        adversarial_weight: float = 0.1,
         adversarial_start: int = 400,
         critic_width: int = 32,
         lr: float = 5e-4,
@@ -125,7 +128,7 @@ class RefinerModule(AdversarialModule):
         p, step, media = self.hparams, self.global_step, batch["medium"]
         painted = self.paint(batch, seed=derive_seed(p.seed, "refiner", step))
         true = batch["target"].float() / 255
-        terms = self.terms(painted, true, crop=p.perceptual_crop)
+        terms = self.terms(painted, true, crop=p.perceptual_crop, perceptual=step >= p.perceptual_start)
         has_critic = self.critic is not None and step >= p.adversarial_start
         if has_critic:
             terms["adversarial"] = -p.adversarial_weight * self.critic(painted, media).mean()
@@ -164,7 +167,9 @@ class RefinerModule(AdversarialModule):
         noise = torch.randn(size, 1, SCALE * height, SCALE * width, generator=generator)
         return self.net(small, batch["medium"], noise.to(small.device))
 
-    def terms(self, painted: Tensor, true: Tensor, *, crop: int = 0) -> dict[str, Tensor]:
+    def terms(
+        self, painted: Tensor, true: Tensor, *, crop: int = 0, perceptual: bool = True
+    ) -> dict[str, Tensor]:
         """The weighted losses but for the critic's opinion, by name; a term of weight 0 is left out.
 
         Of the style's the logarithm counts: it is relative, and a pattern where all should be flat would
@@ -176,7 +181,9 @@ class RefinerModule(AdversarialModule):
         p, terms = self.hparams, {}
         if p.l1_weight:
             terms["l1"] = p.l1_weight * (painted.float() - true).abs().mean()
-        if crop and self.perceptual:
+        if not (perceptual and self.perceptual):
+            return terms
+        if crop:
             painted, true = random_square(torch.stack([painted.float(), true]), crop)
         for loss in self.perceptual:
             terms |= loss(painted.float(), true)

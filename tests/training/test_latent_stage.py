@@ -139,7 +139,9 @@ def test_what_is_exported_paints_with_the_language_model(sources, predicting, tm
     with torch.no_grad():
         told = joint.eval().image.told(joint.text(joint.text.lower(ids, mask), mask), mask, mask)
         expected = joint.image.paint(told)
-    painter = Painter(source=source, scheduler="dpmpp", num_inference_steps=12, guidance_scale=5.0)
+    painter = Painter(
+        source=source, enlarge="smooth", scheduler="dpmpp", num_inference_steps=12, guidance_scale=5.0
+    )
     assert isinstance(painter.pipeline, LatentPipeline) and len(painter.weights) == 2
     states = painter.encoder.forward(ids.tolist())[:, 1:]
     prompt = type(told).from_tokens(states, mask[:, 1:], mask[:, 1:])

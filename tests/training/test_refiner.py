@@ -36,6 +36,7 @@ def config(tmp_path, encoder, noise_scenes):
             "data.media=[oil,watercolour,ink wash,woodblock]",
             "train.module.critic_width=4",
             "train.module.adversarial_start=2",
+            "train.module.perceptual_start=1",
             "train.module.decay_steps=2",
             f"train.module.encoder={encoder}",
             "data.num_scenes=2",
@@ -114,12 +115,13 @@ def fit(refiner, folder, steps):
     [
         ({"content_weight": 0.0, "style_weight": 0.0, "adversarial_weight": 0.0}, {"l1"}),
         ({"l1_weight": 0.0, "adversarial_start": 9}, {"content", "style"}),
+        ({"perceptual_start": 1, "adversarial_start": 9}, {"l1"}),
         ({"content_weight": 0.0, **ALL_ON}, {"l1", "style", "lpips", "adversarial", "critic"}),
     ],
 )
 def test_a_term_of_weight_0_is_not_there(encoder, tmp_path, weights, terms):
     refiner = module(encoder, **weights)
-    if terms == {"l1"}:
+    if weights.get("adversarial_weight") == 0:
         assert refiner.critic is None and refiner.perceptual == ()
     before = None if refiner.critic is None else [p.clone() for p in refiner.critic.parameters()]
     assert {*fit(refiner, tmp_path, 1)} == {f"train/{name}" for name in terms | {"loss"}}
@@ -172,3 +174,5 @@ def test_what_cannot_be_learnt_is_said(encoder):
         module(encoder, **nothing)
     with pytest.raises(ValueError, match="decay_steps"):
         module(encoder, decay_steps=5)
+    with pytest.raises(ValueError, match="perceptual_crop and fit_colors_on must be 0 or more, got -1"):
+        module(encoder, perceptual_crop=-1)
