@@ -97,6 +97,11 @@ class RefinerModule(AdversarialModule):
             )
         if min(weights.values()) < 0 or not any(weights.values()):
             raise ValueError(f"the weights of the loss must be 0 or more, and one above 0, got {weights}")
+        if perceptual_start and not l1_weight:
+            raise ValueError(
+                "perceptual_start must be 0 where l1_weight is, for until then there is no other loss;"
+                f" got {perceptual_start}"
+            )
         check_decay(decay_steps, max_steps)
         self.save_hyperparameters()
         self.automatic_optimization = False

@@ -176,3 +176,5 @@ def test_what_cannot_be_learnt_is_said(encoder):
         module(encoder, decay_steps=5)
     with pytest.raises(ValueError, match="perceptual_crop and fit_colors_on must be 0 or more, got -1"):
         module(encoder, perceptual_crop=-1)
+    with pytest.raises(ValueError, match="perceptual_start must be 0 where l1_weight is"):
+        module(encoder, l1_weight=0.0, perceptual_start=5)
