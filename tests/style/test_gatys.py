@@ -106,7 +106,6 @@ def test_rounds_go_from_coarse_to_the_pictures_own_size():
     assert plan_rounds(2048, 2048, 64)[-1] == (2048, 2048, FEWEST_STEPS)
 
 
-@pytest.mark.slow
 def test_no_round_undoes_what_a_coarser_one_has_painted(encoder, plain, draft, generator):
     pixels = torch.rand(3, 256, 256, generator=generator())
     stage = GatysStyle(image=plain, encoder=encoder, num_steps=40)
@@ -115,6 +114,7 @@ def test_no_round_undoes_what_a_coarser_one_has_painted(encoder, plain, draft, g
     assert all(max(curve[1:]) <= curve[0] for curve in list(curves.values())[1:])
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_painted_in_tiles(encoder, striped, draft, generator):
     large = Picture(pixels=torch.rand(3, 600, 700, generator=generator()))
     stage = GatysStyle(image=striped, encoder=encoder, num_steps=2)
