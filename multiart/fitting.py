@@ -97,6 +97,11 @@ _CLASHES = (
 )
 
 
+def fits_time(subject: str, time_of_day: str) -> bool:
+    """Whether a subject can be seen at that hour."""
+    return time_of_day in _TIMES.get(subject, TIMES)
+
+
 def fits(subject: str, *, place: str, season: str, time_of_day: str, weather: str) -> bool:
     """Whether a subject can be seen in such a scene at all."""
     if place == "room" and subject in _INDOORS:
@@ -106,7 +111,7 @@ def fits(subject: str, *, place: str, season: str, time_of_day: str, weather: st
     return (
         place in places
         and season in _SEASONS.get(subject, SEASONS)
-        and time_of_day in _TIMES.get(subject, TIMES)
+        and fits_time(subject, time_of_day)
         and weather in _WEATHERS.get(subject, WEATHERS)
     )
 

@@ -92,16 +92,12 @@ def _english() -> tuple[dict[tuple[str, ...], dict], int]:
 
 
 def _find_english(line: str) -> list[Hit]:
-    phrases, longest = _english()
     tokens = [token.replace("’", "'") for token in _TOKEN.findall(line)]
     hits, start = [], 0
     while start < len(tokens):
-        for length in range(min(longest, len(tokens) - start), 0, -1):
-            effects = _look_up(tokens[start : start + length], phrases, at_line_start=start == 0)
-            if effects is not None:
-                break
-        else:
-            start += 1
+        length, effects = _longest(tokens, start)
+        if not length or (tokens[start].lower() == "the" and _longest(tokens, start + 1)[0] >= length):
+            start += 1  # in "the sun sets" the article is no part of "the sun"
             continue
         if effects and not _negated(tokens, start):
             like = _SIMILES & {token.lower() for token in tokens[max(0, start - 2) : start]}
@@ -109,6 +105,16 @@ def _find_english(line: str) -> list[Hit]:
             hits.append(_damped(words, effects, SIMILE_WEIGHT if like else 1.0))
         start += length
     return hits
+
+
+def _longest(tokens: list[str], start: int) -> tuple[int, dict]:
+    """Tokens of the longest entry that begins at ``start``, 0 if there is none, and its effects."""
+    phrases, longest = _english()
+    for length in range(min(longest, len(tokens) - start), 0, -1):
+        effects = _look_up(tokens[start : start + length], phrases, at_line_start=start == 0)
+        if effects is not None:
+            return length, effects
+    return 0, {}
 
 
 def _look_up(tokens: list[str], phrases: dict, at_line_start: bool) -> dict | None:

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from multiart.captioning import subject_phrase
-from multiart.fitting import ON_A_TABLE, clash_free, fits
+from multiart.fitting import ON_A_TABLE, clash_free, fits, fits_time
 from multiart.models.language import LanguageModel
 from multiart.records import Mood, Scene
 from multiart.text import lexicon
@@ -21,6 +21,7 @@ from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 MAX_SUBJECTS = 5
 MAX_WORDS = 8  # named as evidence of one answer
 SURE = 1.0  # an attribute whose best answer has at least this weight is not open
+NAMED = 3.0  # weight with which a word says its concept outright
 SHOWN = 1.5  # weight from which a subject is shown
 GAIN_WEIGHT = 0.2  # nats of likelihood gain to lexicon weight
 GAIN_LIMIT = 4.0  # nats above or below the mean gain
@@ -59,6 +60,33 @@ class _Findings:
         return max(self.weights.get((attribute, answer), 0.0) for answer in ATTRIBUTES[attribute])
 
 
+class _Hours:
+    """Hours named outright, and hints at hours by what is seen: the sun at day, the moon at night."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, float] = defaultdict(float)
+        self.hints: dict[tuple[str, str], float] = defaultdict(float)
+
+    def add(self, hit: lexicon.Hit, counts: float) -> None:
+        subjects = [answer for kind, answer in hit.effects if kind == "subject"]
+        for (kind, hour), weight in hit.effects.items():
+            if kind == "time_of_day" and weight >= NAMED:
+                self.named[hour] += weight * counts
+            elif kind == "time_of_day" and len(subjects) == 1:
+                self.hints[hour, subjects[0]] += weight * counts
+
+    def idle_hints(self) -> list[tuple[str, float]]:
+        """Hours and weights of hints by what is seen at the named hour too: a sun at sunset is no day."""
+        if not self.named:
+            return []
+        named = max(self.named, key=self.named.__getitem__)
+        return [
+            (hour, weight)
+            for (hour, subject), weight in self.hints.items()
+            if hour != named and fits_time(subject, named)
+        ]
+
+
 class Reader:
     """Reads a text into the scene a painter needs.
 
@@ -67,7 +95,8 @@ class Reader:
     text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added to the
     weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
     of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the scene
-    to water, and no sun shines at night.
+    to water, and no sun shines at night. What a subject hints of the hour counts nothing where another hour
+    is named at which it can be seen.
 
     Args:
         language_model: gives the model when one is needed, or None to take `DEFAULTS` instead.
@@ -144,14 +173,17 @@ def _shares(gains: list[float]) -> list[float]:
 
 def _search(passages: Sequence[Passage], language: str) -> _Findings:
     """All that the lexicon finds; of equals the one that comes first has a hair more weight."""
-    found = _Findings()
+    found, hours = _Findings(), _Hours()
     for index, passage in enumerate(passages):
         counts = passage.weight * (1 + FIRST_WEIGHT / (1 + index))
         for hit in lexicon.find(passage.text, language):
+            hours.add(hit, counts)
             for concept, weight in hit.effects.items():
                 found.weights[concept] += weight * counts
                 if weight > 0:
                     found.words[concept].append(f"{hit.words!r} ({passage.label})")
+    for hour, weight in hours.idle_hints():
+        found.weights["time_of_day", hour] -= weight
     for wet in ("rain", "snow"):  # which comes out of the clouds that are named with it
         if found.weights["weather", wet] >= SURE:
             found.weights["weather", wet] += found.weights["weather", "cloudy"]

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from multiart.text import lexicon
+from multiart.vocabulary import TIMES
 
 
 def concepts(line, language="en"):
@@ -51,6 +52,22 @@ TRAPS = [
 @pytest.mark.parametrize(("line", "answer", "found"), TRAPS)
 def test_words_are_taken_in_their_sense(line, answer, found):
     assert (answer in concepts(line)) is found
+
+
+SUNS = [
+    ("the sun sets behind the hills", "sunset"),
+    ("as the sun rises over the sea", "dawn"),
+    ("when the sun is going down", "sunset"),
+    ("in the shade the sun cannot reach", "day"),
+    ("when the Aurora of the poets wakes", "dawn"),
+    ("an aurora over the lake", "night"),
+]
+
+
+@pytest.mark.parametrize(("line", "hour"), SUNS)
+def test_an_article_takes_no_word_from_a_longer_entry(line, hour):
+    found = concepts(line)
+    assert max(TIMES, key=lambda time: found.get(time, 0)) == hour
 
 
 def test_a_likeness_counts_less_than_the_thing():

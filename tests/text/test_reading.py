@@ -95,6 +95,46 @@ def test_what_is_only_said_is_not_seen(line, subject, passages):
     assert subject not in READER.read(passages(line), language="en" if line.isascii() else "zh").subjects
 
 
+ASKED_IN_CHINESE = [
+    ("太阳落山了，牧童骑马归", "sunset", "sun"),
+    ("海上太阳升起", "dawn", "sun"),
+    ("北极光下的湖", "night", "aurora"),
+    ("夕阳下的草原，蝴蝶飞舞", "sunset", "butterfly"),
+    ("窗前桌上一盘水果", "day", "bowl of fruit"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "hour", "subject"), ASKED_IN_CHINESE)
+def test_plain_chinese_is_read_too(prompt, hour, subject, passages):
+    scene = READER.read(passages(prompt), language="zh")
+    assert scene.time_of_day == hour and subject in scene.subjects
+
+
+NAMED_HOURS = [
+    ("a meadow at sunset with the sun, geese and a butterfly", "sunset", "sun"),
+    ("a room at dawn, a candle on the table and a crescent moon in the window", "dawn", "candle"),
+    ("the ocean at dusk, and the full moon", "dusk", "full moon"),
+    ("the full moon over the ocean", "night", "full moon"),
+    ("the sun above a meadow", "day", "sun"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "hour", "subject"), NAMED_HOURS)
+def test_what_is_seen_at_an_hour_that_is_named_hints_at_no_other(prompt, hour, subject, passages):
+    scene = READER.read(passages(prompt), language="en")
+    assert scene.time_of_day == hour and subject in scene.subjects
+
+
+def test_the_sun_that_goes_down_behind_them_makes_no_mountains(passages):
+    assert READER.read(passages("太阳落山了"), language="zh").subjects == ("sun",)
+
+
+def test_snow_capped_mountains_are_snowy(passages):
+    scene = READER.read(passages("snow-capped mountains at sunset in summer"), language="en")
+    assert scene.subjects == ("snowy mountains",)
+    assert (scene.season, scene.weather, scene.time_of_day) == ("summer", "clear", "sunset")
+
+
 def test_bright_moon_before_the_bed(passages):
     scene = READER.read(passages("床前明月光，疑是地上霜。"), language="zh")
     assert (scene.time_of_day, scene.subjects) == ("night", ("full moon",))
