@@ -9,6 +9,7 @@ import yaml
 
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
+NAMED = 3.0  # weight with which a word says its concept outright
 SIMILE_WEIGHT = 0.4  # "lonely as a cloud": the cloud is not quite there
 
 _DATA = files("multiart.text") / "data"
@@ -101,6 +102,8 @@ def _find_english(line: str) -> list[Hit]:
             continue
         if effects and not _negated(tokens, start):
             like = _SIMILES & {token.lower() for token in tokens[max(0, start - 2) : start]}
+            if length > 1 and any(kind == "time_of_day" and w >= NAMED for (kind, _), w in effects.items()):
+                like -= {"as"}  # "as the sun sets" tells when
             words = " ".join(tokens[start : start + length])
             hits.append(_damped(words, effects, SIMILE_WEIGHT if like else 1.0))
         start += length

@@ -21,7 +21,6 @@ from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 MAX_SUBJECTS = 5
 MAX_WORDS = 8  # named as evidence of one answer
 SURE = 1.0  # an attribute whose best answer has at least this weight is not open
-NAMED = 3.0  # weight with which a word says its concept outright
 SHOWN = 1.5  # weight from which a subject is shown
 GAIN_WEIGHT = 0.2  # nats of likelihood gain to lexicon weight
 GAIN_LIMIT = 4.0  # nats above or below the mean gain
@@ -70,7 +69,7 @@ class _Hours:
     def add(self, hit: lexicon.Hit, counts: float) -> None:
         subjects = [answer for kind, answer in hit.effects if kind == "subject"]
         for (kind, hour), weight in hit.effects.items():
-            if kind == "time_of_day" and weight >= NAMED:
+            if kind == "time_of_day" and weight >= lexicon.NAMED:
                 self.named[hour] += weight * counts
             elif kind == "time_of_day" and len(subjects) == 1:
                 self.hints[hour, subjects[0]] += weight * counts

@@ -72,6 +72,8 @@ def test_an_article_takes_no_word_from_a_longer_entry(line, hour):
 
 def test_a_likeness_counts_less_than_the_thing():
     assert 0 < concepts("lonely as a cloud")["cloudy"] < concepts("a lonely cloud")["cloudy"]
+    assert concepts("as the sun sets")["sunset"] == concepts("the sun sets")["sunset"]
+    assert concepts("pale as the full moon")["full moon"] < concepts("the full moon")["full moon"]
     assert 0 < concepts("疑是地上霜", "zh")["autumn"] < concepts("月落乌啼霜满天", "zh")["autumn"]
 
 
