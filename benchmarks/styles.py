@@ -2,9 +2,11 @@
 
     python benchmarks/styles.py --contents lake.png hill.png --styles pour.jpg ink.jpg --out styles
 
-Contents and styles are paired in order. The distance is the mean relative error of the Gram matrices that
+Contents and styles are paired in order, and with them folders of `train +experiment=style` that `--trained`
+names: then `style=trained` is compared too. The distance is the mean relative error of the Gram matrices that
 `style=gatys` matches, so this says whether the optimisation does what it should, not which picture is better:
-look at the pictures, which are written beside the table: content, style, `style=picture`, `style=gatys`.
+look at the pictures, which are written beside the table: content, style, `style=picture`, `style=gatys`,
+`style=trained`.
 """
 
 import argparse
@@ -23,6 +25,7 @@ from multiart.style.gatys import GatysStyle
 from multiart.style.losses import PerceptualLoss
 from multiart.style.objective import STYLE_LAYERS, mixed_grams
 from multiart.style.picture import PictureStyle
+from multiart.style.trained import TrainedStyle
 from multiart.style.vgg import load_encoder
 
 SCENE = Scene(
@@ -41,8 +44,10 @@ def gram_distance(pixels: Tensor, style: Tensor) -> float:
         return loss(pixels[None], pixels[None], grams)["style"].item()
 
 
-def compare(content_path: str, style_path: str, *, size: int, num_steps: int, out: Path) -> dict:
-    """Style one content both ways; its shorter side is scaled to ``size`` pixels."""
+def compare(
+    content_path: str, style_path: str, *, trained: str | None, size: int, num_steps: int, out: Path
+) -> dict:
+    """Style one content each way; its shorter side is scaled to ``size`` pixels."""
     content, style = load_picture(content_path).pixels, load_picture(style_path).pixels
     scale = size / min(content.shape[1:])
     content = scale_to(content, round(content.shape[1] * scale), round(content.shape[2] * scale))
@@ -50,6 +55,8 @@ def compare(content_path: str, style_path: str, *, size: int, num_steps: int, ou
         "picture": PictureStyle(image=style_path, strength=1.0),
         "gatys": GatysStyle(image=style_path, num_steps=num_steps),
     }
+    if trained is not None:
+        stages["trained"] = TrainedStyle(ckpt=trained)
     row = {"content": content_path, "style": style_path, "size": list(content.shape[1:])}
     row["content_distance"] = gram_distance(content, style)
     shown = [content, scale_to(style, *content.shape[1:])]
@@ -59,7 +66,7 @@ def compare(content_path: str, style_path: str, *, size: int, num_steps: int, ou
         row[f"{name}_s"] = round(time.perf_counter() - wall, 1)
         row[f"{name}_cpu_s"] = round(time.process_time() - cpu, 1)
         row[f"{name}_distance"] = gram_distance(result.output.pixels, style)
-        row["losses"] = result.settings.get("losses")
+        row["losses"] = result.settings.get("losses", row.get("losses"))
         shown.append(result.output.pixels)
     save_png(
         Picture(pixels=torch.cat(shown, dim=2)),
@@ -72,13 +79,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--contents", nargs="+", required=True)
     parser.add_argument("--styles", nargs="+", required=True)
+    parser.add_argument("--trained", nargs="+", default=[], help="exported networks, one for each style")
     parser.add_argument("--size", type=int, default=512, help="pixels of the contents' shorter side")
     parser.add_argument("--num-steps", type=int, default=120)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    trained = options.trained or [None] * len(options.styles)
     rows = []
-    for content, style in zip(options.contents, options.styles, strict=True):
-        row = compare(content, style, size=options.size, num_steps=options.num_steps, out=options.out)
+    for content, style, network in zip(options.contents, options.styles, trained, strict=True):
+        row = compare(
+            content, style, trained=network, size=options.size, num_steps=options.num_steps, out=options.out
+        )
         rows.append(row)
         print({key: value for key, value in row.items() if key != "losses"}, flush=True)
     atomic_write(options.out / "styles.json", json.dumps(rows, indent=1))

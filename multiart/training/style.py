@@ -16,6 +16,10 @@ from multiart.style.objective import STYLE_LAYERS, mixed_grams
 from multiart.style.transfer_net import TransferNet
 from multiart.style.vgg import SOURCE, load_encoder
 
+LAST_SHARE = 0.1
+"""Of the learning rate, for the last layer: 1,296 weights that all move one way at once add up to white, and
+there the sigmoid has no gradient that would lead back."""
+
 
 class StyleModule(pl.LightningModule):
     """Perceptual training: the content of what the network is given, the style of one picture.
@@ -29,6 +33,7 @@ class StyleModule(pl.LightningModule):
         content_weight, style_weight, tv_weight: of the losses (`multiart.style.losses`).
         net: constructor arguments of `TransferNet`; its defaults where empty.
         lr: peak learning rate of Adam; it rises over the first 5 % of ``max_steps``, then falls as a cosine.
+            The last layer has a tenth of it.
         max_steps: optimiser steps in all.
         seed: of weights and grain.
         encoder: source of the perceptual encoder.
@@ -100,9 +105,12 @@ class StyleModule(pl.LightningModule):
         return total
 
     def configure_optimizers(self) -> dict[str, Any]:
-        optimizer = torch.optim.Adam(self.net.parameters(), lr=self.hparams.lr)
+        last = {*self.net.out.parameters()}
+        groups = [[p for p in self.net.parameters() if p not in last], [*last]]
+        rates = [self.hparams.lr, LAST_SHARE * self.hparams.lr]
+        optimizer = torch.optim.Adam([{"params": group} for group in groups])
         schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, self.hparams.lr, total_steps=self.hparams.max_steps, pct_start=0.05
+            optimizer, rates, total_steps=self.hparams.max_steps, pct_start=0.05
         )
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 

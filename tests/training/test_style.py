@@ -70,6 +70,23 @@ def test_a_checkpoint_paints_as_what_is_exported(config, tmp_path):
     assert torch.equal(last.paint(picture), load_transfer_net(tmp_path / "run" / "exported").paint(picture))
 
 
+def test_no_step_makes_a_picture_white(tmp_path):
+    """All the last layer's weights move one way at once where the gradient has one sign."""
+    Image.effect_noise((80, 80), 60).convert("RGB").save(tmp_path / "style.png")
+    save_published(tiny_encoder(), tmp_path / "vgg.pth")
+    module = StyleModule(
+        style_image=str(tmp_path / "style.png"), encoder=f"file:{tmp_path / 'vgg.pth'}", max_steps=100
+    )
+    optimizer = module.configure_optimizers()["optimizer"]
+    for group in optimizer.param_groups:  # as large as they become
+        group["lr"] = group["max_lr"]
+    pictures = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    before = module.net(pictures)
+    (-before.mean()).backward()
+    optimizer.step()
+    assert 0 < (module.net(pictures) - before).abs().mean() < 0.1
+
+
 def test_the_loss_falls(config, tmp_path):
     cfg = config(
         "run", "trainer.max_steps=60", "trainer.log_every_n_steps=1", "train.module.content_weight=0.01"
