@@ -105,8 +105,8 @@ class StyleModule(pl.LightningModule):
         return total
 
     def configure_optimizers(self) -> dict[str, Any]:
-        last = {*self.net.out.parameters()}
-        groups = [[p for p in self.net.parameters() if p not in last], [*last]]
+        before = [p for name, p in self.net.named_parameters() if not name.startswith("out.")]
+        groups = [before, [*self.net.out.parameters()]]
         rates = [self.hparams.lr, LAST_SHARE * self.hparams.lr]
         optimizer = torch.optim.Adam([{"params": group} for group in groups])
         schedule = torch.optim.lr_scheduler.OneCycleLR(
