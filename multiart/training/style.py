@@ -17,8 +17,7 @@ from multiart.style.transfer_net import TransferNet
 from multiart.style.vgg import SOURCE, load_encoder
 
 LAST_SHARE = 0.1
-"""Of the learning rate, for the last layer: 1,296 weights that all move one way at once add up to white, and
-there the sigmoid has no gradient that would lead back."""
+"""Of the learning rate, for the last layer: 1,296 weights that all move one way at once add up."""
 
 
 class StyleModule(pl.LightningModule):
