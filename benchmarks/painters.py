@@ -53,11 +53,12 @@ def measure(sources: dict[str, str], captions: int) -> dict[str, Any]:
     for name, source in tqdm(sources.items(), "painters"):
         painter = Painter(source=source)
         painted, _ = paint(painter, prompts)
-        each = shares(detector.said(painted), truth.bool())
+        said = detector.said(painted)
+        each = shares(said, truth.bool())
         usual = usual or each
         row = {"painter": name, "weights": painter.weights}
         for part, chosen in (("taught words", ~new), ("new words", new)):
-            found = scores(detector.said(painted[chosen]), truth[chosen])
+            found = scores(said[chosen], truth[chosen])
             row[part] = found["attributes"] | {k: found["subjects"][k] for k in ("recall", "precision")}
             row[f"{part} over first"] = {k: over(each[k][chosen], usual[k][chosen]) for k in each}
         row["lpips"] = mean_lpips(lpips, painted, other)
