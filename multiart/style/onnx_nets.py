@@ -10,6 +10,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
+from multiart.errors import MultiartError
 from multiart.pictures import scale_to
 from multiart.style.canvas import pad_to_multiple
 
@@ -69,6 +70,25 @@ class ArbitraryStyleNet:
         square = torch.from_numpy(np.pad(small.numpy(), margins, mode="reflect"))
         painted = torch.from_numpy(_run(self._transformer, _to_nhwc(square), style_vector.numpy()))
         return scale_to(painted[0].permute(2, 0, 1)[:, :rows, :columns].clamp(0, 1), height, width)
+
+
+def read_initializers(path: Path) -> dict[str, Tensor]:
+    """The weights of an ONNX file by name.
+
+    Raises:
+        MultiartError: the package onnx, which trainings need, is not installed.
+    """
+    try:
+        import onnx
+    except ImportError as error:
+        raise MultiartError(
+            "reading weights from ONNX needs the package onnx: pip install 'multiart[train]'"
+        ) from error
+    graph = onnx.load(path).graph
+    return {
+        tensor.name: torch.from_numpy(onnx.numpy_helper.to_array(tensor).copy())
+        for tensor in graph.initializer
+    }
 
 
 def _session(path: Path) -> onnxruntime.InferenceSession:

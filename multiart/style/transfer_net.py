@@ -1,13 +1,14 @@
 """A small feed-forward network that paints in one style."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+from torch.nn import functional
 
 from multiart.errors import ModelUnavailable
 from multiart.io.atomic import atomic_path, atomic_write
@@ -16,54 +17,69 @@ from multiart.style.canvas import pad_to_multiple
 CONFIG = "config.json"
 WEIGHTS = "model.safetensors"
 MULTIPLE = 4  # pixels; sides are a multiple of it inside
-_RANGE = (0.02, 0.98)  # what the untrained network keeps of a picture's range
 
 
 class TransferNet(nn.Module):
-    """Johnson, Alahi and Fei-Fei 2016, "Perceptual losses for real-time style transfer", made small.
+    """One style of Dumoulin, Shlens and Kudlur 2017, "A Learned Representation for Artistic Style", table 1.
 
-    Two halvings, residual blocks, two doublings; instance normalisation (Ulyanov et al. 2016) and resizing
-    before convolutions (Odena et al. 2016). What comes out is added to the picture in logits, and the
-    untrained network adds nothing.
+    Two halvings, residual blocks, two doublings; nearest neighbours before convolutions (Odena et al. 2016),
+    and instance normalisation after every one, the last too: its scales and shifts are most of what tells two
+    styles apart, and those of the last are the contrast and the tone of what comes out.
 
     Args:
-        widths: channels at the picture's size, at half and at a quarter of it.
+        widths: channels at the picture's size, at half and at a quarter of it, then at half and at its size.
         num_blocks: residual blocks at a quarter of the size.
     """
 
-    def __init__(self, *, widths: Sequence[int] = (16, 32, 64), num_blocks: int = 4) -> None:
+    def __init__(self, *, widths: Sequence[int] = (32, 32, 32, 8, 4), num_blocks: int = 6) -> None:
         super().__init__()
         self.config = {"widths": list(widths), "num_blocks": num_blocks}
-        full, half, quarter = widths
-        self.down = nn.Sequential(
-            *_layer(3, full, 9), *_layer(full, half, 3, stride=2), *_layer(half, quarter, 3, stride=2)
+        full, half, quarter, up_half, up_full = widths
+        self.contract = nn.ModuleList(
+            [_Layer(3, full, 9), _Layer(full, half, 3, stride=2), _Layer(half, quarter, 3, stride=2)]
         )
-        self.blocks = nn.ModuleList(
-            nn.Sequential(*_layer(quarter, quarter, 3), *_layer(quarter, quarter, 3)[:-1])
+        self.res = nn.ModuleList(
+            nn.ModuleList([_Layer(quarter, quarter, 3), _Layer(quarter, quarter, 3)])
             for _ in range(num_blocks)
         )
-        self.up = nn.Sequential(
-            nn.Upsample(scale_factor=2),
-            *_layer(quarter, half, 3),
-            nn.Upsample(scale_factor=2),
-            *_layer(half, full, 3),
+        self.expand = nn.ModuleList(
+            [_Layer(quarter, up_half, 3), _Layer(up_half, up_full, 3), _Layer(up_full, 3, 9)]
         )
-        self.out = _convolution(full, 3, 9)
-        nn.init.zeros_(self.out.weight)
-        nn.init.zeros_(self.out.bias)
 
     def forward(self, pictures: Tensor) -> Tensor:
         """Paint ``[B, 3, H, W]`` in ``[0, 1]``, sides multiples of 4 and at least 20; the same comes out."""
-        hidden = self.down(pictures - 0.5)
-        for block in self.blocks:
-            hidden = hidden + block(hidden)
-        return torch.sigmoid(self.out(self.up(hidden)) + torch.logit(pictures.clamp(*_RANGE)))
+        hidden = pictures
+        for layer in self.contract:
+            hidden = layer(hidden).relu()
+        for first, second in self.res:
+            hidden = hidden + second(first(hidden).relu())
+        *ups, out = self.expand
+        for layer in ups:
+            hidden = layer(functional.interpolate(hidden, scale_factor=2, mode="nearest")).relu()
+        return torch.sigmoid(out(hidden))
 
     @torch.no_grad()
     def paint(self, content: Tensor) -> Tensor:
         """Paint ``[3, H, W]`` of any size of 20 pixels or more a side."""
         _, height, width = content.shape
         return self(pad_to_multiple(content, MULTIPLE)[None])[0, :, :height, :width]
+
+    def become(self, weights: Mapping[str, Tensor], style: int) -> None:
+        """Take over one style of a network of many.
+
+        Args:
+            weights: of ``multistyle26.onnx``: convolutions ``*.w``, and ``*.norm.gamma`` and ``*.norm.beta``
+                with a row for each style.
+            style: number of the row.
+        """
+        names = {"conv.weight": "w", "norm.weight": "norm.gamma", "norm.bias": "norm.beta"}
+        state = {}
+        for path, layer in self.named_modules():
+            if isinstance(layer, _Layer):
+                for own, theirs in names.items():
+                    found = weights[f"{path}.{theirs}"]
+                    state[f"{path}.{own}"] = found if theirs == "w" else found[style]
+        self.load_state_dict(state)
 
     def save(self, folder: str | Path) -> None:
         """Write `config.json` and `model.safetensors`, each in one step."""
@@ -109,10 +125,14 @@ def _read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     return config, {name[len(prefix) :]: value for name, value in state.items() if name.startswith(prefix)}
 
 
-def _convolution(inputs: int, outputs: int, size: int, stride: int = 1) -> nn.Conv2d:
-    return nn.Conv2d(inputs, outputs, size, stride=stride, padding=size // 2, padding_mode="reflect")
+class _Layer(nn.Module):
+    """A convolution and the instance normalisation after it (Ulyanov et al. 2016)."""
 
+    def __init__(self, inputs: int, outputs: int, size: int, *, stride: int = 1) -> None:
+        super().__init__()
+        same = {"padding": size // 2, "padding_mode": "reflect", "bias": False}
+        self.conv = nn.Conv2d(inputs, outputs, size, stride=stride, **same)
+        self.norm = nn.InstanceNorm2d(outputs, affine=True)
 
-def _layer(inputs: int, outputs: int, size: int, stride: int = 1) -> list[nn.Module]:
-    norm = nn.InstanceNorm2d(outputs, affine=True)
-    return [_convolution(inputs, outputs, size, stride), norm, nn.ReLU(inplace=True)]
+    def forward(self, x: Tensor) -> Tensor:
+        return self.norm(self.conv(x))

@@ -1,5 +1,6 @@
 """Train a feed-forward network to paint in the style of one picture."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -7,32 +8,43 @@ import lightning.pytorch as pl
 import torch
 from torch import Tensor
 
+from multiart.errors import unknown
 from multiart.models.hashing import sha256_of
+from multiart.models.store import fetch
 from multiart.pictures import load_picture
 from multiart.seeding import derive_seed
 from multiart.style.canvas import GRAIN
 from multiart.style.losses import CONTENT_LAYERS, PerceptualLoss
 from multiart.style.objective import STYLE_LAYERS, mixed_grams
+from multiart.style.onnx_nets import read_initializers
+from multiart.style.painters import PAINTERS
+from multiart.style.painters import SOURCE as PAINTERS_SOURCE
 from multiart.style.transfer_net import TransferNet
 from multiart.style.vgg import SOURCE, load_encoder
+from multiart.training.schedules import scheduled, warm_up_cosine
 
-LAST_SHARE = 0.1
-"""Of the learning rate, for the last layer: 1,296 weights that all move one way at once add up."""
+WARM_UP = 0.05  # of all steps
+TONES = (0.02, 0.98)  # darker and lighter pixels of the style picture count as these
+NUM_LOOKED_AT = 4  # contents by which the painter to begin from is chosen
 
 
 class StyleModule(pl.LightningModule):
     """Perceptual training: the content of what the network is given, the style of one picture.
 
-    Johnson, Alahi and Fei-Fei 2016, "Perceptual losses for real-time style transfer", section 3.
+    Johnson, Alahi and Fei-Fei 2016, "Perceptual losses for real-time style transfer", section 3. It begins
+    with one of the 26 styles of a network that is trained already: a new style is learnt from another in a
+    fraction of the steps (Dumoulin et al. 2017, "A Learned Representation for Artistic Style", section 3.2).
 
     Args:
         style_image: path of the style picture.
         style_size: the style picture is scaled to this number of pixels, squared; a larger one gives larger
             strokes.
         content_weight, style_weight, tv_weight: of the losses (`multiart.style.losses`).
-        net: constructor arguments of `TransferNet`; its defaults where empty.
-        lr: peak learning rate of Adam; it rises over the first 5 % of ``max_steps``, then falls as a cosine.
-            The last layer has a tenth of it.
+        init_from: the network of 26 styles, as the model store names it, or None to begin at random.
+        painter: the style to begin with, a name in `multiart.style.painters.PAINTERS`; None takes the one by
+            whom pictures come nearest to the style picture.
+        net: constructor arguments of `TransferNet`; its defaults, where empty, are the published network's.
+        lr: peak learning rate of Adam; it rises over the first steps, and falls as a cosine.
         max_steps: optimiser steps in all.
         seed: of weights and grain.
         encoder: source of the perceptual encoder.
@@ -48,8 +60,10 @@ class StyleModule(pl.LightningModule):
         style_image: str,
         style_size: int = 384,
         content_weight: float = 1.0,
-        style_weight: float = 500.0,
+        style_weight: float = 20.0,
         tv_weight: float = 10.0,
+        init_from: str | None = PAINTERS_SOURCE,
+        painter: str | None = None,
         net: dict[str, Any] | None = None,
         lr: float = 2e-3,
         max_steps: int,
@@ -59,6 +73,10 @@ class StyleModule(pl.LightningModule):
         super().__init__()
         if style_size < 64:
             raise ValueError(f"style_size must be 64 or more, got {style_size}")
+        if painter is not None and (init_from is None or painter not in PAINTERS):
+            raise ValueError(
+                unknown("painter", painter, PAINTERS) if init_from else "painter needs init_from"
+            )
         self.save_hyperparameters()
         self.style = load_picture(style_image).pixels
         loss = PerceptualLoss(
@@ -71,23 +89,59 @@ class StyleModule(pl.LightningModule):
         self.grams: dict[str, Tensor] = {}
         torch.manual_seed(derive_seed(seed, "style-init"))
         self.net = TransferNet(**(net or {}))
+        if init_from is not None and self.net.config != TransferNet().config:
+            raise ValueError(
+                f"net must be {TransferNet().config}, as in init_from, or init_from null; got {net}"
+            )
+        self.began = painter
 
     @property
     def card(self) -> str:
         """What the exported network is, for its card."""
         path = Path(self.hparams.style_image)
+        began = f" It began as `style=painters style.painter={self.began}`." if self.began else ""
         return (
             f"This network paints a picture over in the style of `{path.name}` (sha256 {sha256_of(path)})."
-            " Use it with `style=trained style.ckpt=FOLDER`. It was trained by perceptual losses on features"
-            " of VGG-16 (BSD-2-Clause), which are not part of these files. Whether it may be passed on is a"
-            " question of the rights in that picture. Weights are the moving average."
+            f"{began} Use it with `style=trained style.ckpt=FOLDER`. It was trained by perceptual losses"
+            " on features of VGG-16 (BSD-2-Clause), which are not part of these files. Whether it may be"
+            " passed on is a question of the rights in that picture. Weights are the moving average."
         )
+
+    def setup(self, stage: str) -> None:
+        """Take the style picture's statistics, and a painter's weights; a checkpoint's come after this."""
+        (loss,) = self.perceptual
+        area = self.hparams.style_size**2
+        self.grams = mixed_grams(loss.encoder.cpu(), [(self.style, 1.0)], area=area)
+        if self.hparams.init_from is not None:
+            weights = read_initializers(fetch(self.hparams.init_from).path)
+            if self.began is None:
+                self.began = self._nearest(weights)
+            self._begin_as(weights, self.began)
+
+    @torch.no_grad()
+    def _begin_as(self, weights: dict[str, Tensor], painter: str) -> None:
+        """Take over a painter's brushwork and the style picture's tone, which the last normalisation sets."""
+        self.net.become(weights, [*PAINTERS].index(painter))
+        tone = torch.logit(self.style.clamp(*TONES)).flatten(1)
+        last = self.net.expand[-1].norm
+        last.weight.copy_(tone.std(1) * last.weight.sign())
+        last.bias.copy_(tone.mean(1))
+
+    @torch.no_grad()
+    def _nearest(self, weights: dict[str, Tensor]) -> str:
+        """The painter by whom contents come nearest to the style picture, by the loss that is trained."""
+        (loss,) = self.perceptual
+        training = self.trainer.datamodule.training
+        content = torch.stack([training[item] for item in range(NUM_LOOKED_AT)]).float() / 255
+        distances = {}
+        for name in PAINTERS:
+            self._begin_as(weights, name)
+            distances[name] = sum(loss(self.net(content), content, self.grams).values()).item()
+        return min(distances, key=distances.get)
 
     def on_fit_start(self) -> None:
         (loss,) = self.perceptual
-        area = self.hparams.style_size**2
-        grams = mixed_grams(loss.encoder.cpu(), [(self.style, 1.0)], area=area)
-        self.grams = {layer: gram.to(self.device) for layer, gram in grams.items()}
+        self.grams = {layer: gram.to(self.device) for layer, gram in self.grams.items()}
         loss.to(self.device)
 
     def training_step(self, batch: Tensor, batch_idx: int) -> Tensor:
@@ -104,14 +158,10 @@ class StyleModule(pl.LightningModule):
         return total
 
     def configure_optimizers(self) -> dict[str, Any]:
-        before = [p for name, p in self.net.named_parameters() if not name.startswith("out.")]
-        groups = [before, [*self.net.out.parameters()]]
-        rates = [self.hparams.lr, LAST_SHARE * self.hparams.lr]
-        optimizer = torch.optim.Adam([{"params": group} for group in groups])
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, rates, total_steps=self.hparams.max_steps, pct_start=0.05
-        )
-        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+        p = self.hparams
+        optimizer = torch.optim.Adam(self.net.parameters(), lr=p.lr)
+        rate = {"warmup_steps": round(WARM_UP * p.max_steps), "max_steps": p.max_steps, "least": 0.0}
+        return scheduled(optimizer, partial(warm_up_cosine, **rate))
 
     def export(self, folder: str | Path) -> None:
         """Write the network for `style=trained`."""

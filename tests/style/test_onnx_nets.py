@@ -6,8 +6,9 @@ import torch
 from multiart.errors import ModelUnavailable
 from multiart.models.store import fetch
 from multiart.records import Picture
-from multiart.style.onnx_nets import CONTENT_SIDE, ArbitraryStyleNet, MultiStyleNet
+from multiart.style.onnx_nets import CONTENT_SIDE, ArbitraryStyleNet, MultiStyleNet, read_initializers
 from multiart.style.painters import PaintersStyle
+from multiart.style.transfer_net import TransferNet
 
 
 def field(number, value):
@@ -79,6 +80,13 @@ def test_the_real_starry_night_is_blue_and_the_great_wave_is_cream(offline):
     starry, wave = (net(image, torch.eye(26)[index]).mean((1, 2)) for index in (19, 24))
     assert starry[2] > starry[0] + 0.1
     assert wave[0] > starry[0] + 0.1
+
+
+def test_one_real_style_becomes_a_network_of_its_own(offline):
+    path = cached("multistyle26.onnx")
+    net, image = TransferNet(), torch.rand(3, 64, 88, generator=torch.Generator().manual_seed(0))
+    net.become(read_initializers(path), 24)
+    assert torch.allclose(net.paint(image), MultiStyleNet(path)(image, torch.eye(26)[24]), atol=2e-3)
 
 
 def test_the_real_arbitrary_network_takes_on_a_style(offline):

@@ -12,8 +12,8 @@ from multiart.style.transfer_net import TransferNet
 @pytest.fixture
 def ckpt(tmp_path):
     """A style that makes everything brighter."""
-    net = TransferNet(widths=(4, 4, 8), num_blocks=1)
-    torch.nn.init.constant_(net.out.bias, 2.0)
+    net = TransferNet(widths=(4, 4, 8, 4, 2), num_blocks=1)
+    torch.nn.init.constant_(net.expand[-1].norm.bias, 4.0)
     net.save(tmp_path / "exported")
     return str(tmp_path / "exported")
 

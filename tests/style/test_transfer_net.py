@@ -8,19 +8,15 @@ import torch
 from multiart.errors import ModelUnavailable
 from multiart.style.transfer_net import TransferNet, load_transfer_net
 
+TINY = (4, 4, 8, 4, 2)
+
 
 @pytest.fixture
 def net():
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        net = TransferNet(widths=(4, 4, 8), num_blocks=1)
-        torch.nn.init.normal_(net.out.weight, std=0.1)
+        net = TransferNet(widths=TINY, num_blocks=1)
     return net.eval()
-
-
-def test_untrained_it_gives_back_the_picture():
-    pictures = 0.1 + 0.8 * torch.rand(2, 3, 32, 24)
-    assert torch.allclose(TransferNet(widths=(4, 4, 8), num_blocks=1)(pictures), pictures, atol=1e-5)
 
 
 def test_is_small():
@@ -55,7 +51,7 @@ def test_what_holds_no_style_is_refused(net, tmp_path):
         load_transfer_net(tmp_path)
     net.save(tmp_path)
     (tmp_path / "config.json").write_text(
-        json.dumps({"type": "TransferNet", "widths": [4, 4, 4], "num_blocks": 1})
+        json.dumps({"type": "TransferNet", "widths": [4, 4, 4, 4, 2], "num_blocks": 1})
     )
     with pytest.raises(ModelUnavailable, match="holds no trained style"):
         load_transfer_net(tmp_path)
