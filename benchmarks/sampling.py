@@ -33,11 +33,12 @@ from multiart.style.vgg import load_encoder
 from multiart.vocabulary import ATTRIBUTES
 
 DEFAULT = Painter()
-SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler")
+SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler", "flow_shift")
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
     *({"num_inference_steps": steps} for steps in (4, 8, 20, 30)),
     *({"guidance_scale": scale} for scale in (1.0, 1.5, 3.0, 4.0)),
+    *({"flow_shift": shift} for shift in (1.0, 3.0)),
     *({"scheduler": name} for name in SCHEDULERS if name != DEFAULT.scheduler),
     *({"scheduler": name, "num_inference_steps": 8} for name in SCHEDULERS if name != DEFAULT.scheduler),
 )

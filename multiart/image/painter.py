@@ -14,7 +14,7 @@ from multiart.errors import unknown
 from multiart.image.diffusion import PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
 from multiart.image.loading import fetch_painter, load_checkpoint, load_painter
-from multiart.image.schedulers import DEFAULT, like, make_scheduler
+from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import make_judge
 from multiart.models.precision import resolve_dtype
@@ -49,6 +49,8 @@ class Painter:
         guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it.
         negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
         scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
+        flow_shift: 0.1 to 10; more than 1 takes more of the steps where there is much noise. A checkpoint of
+            a diffusion pipeline keeps its own steps.
         dtype: float32, or bfloat16, which paints nearly the same; auto is whichever is quicker here.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
@@ -73,6 +75,7 @@ class Painter:
         guidance_scale: float = 2.0,
         negative_prompt: str = "",
         scheduler: Literal["euler", "dpmpp", "unipc"] = DEFAULT,
+        flow_shift: float = FLOW_SHIFT,
         dtype: Literal["auto", "float32", "bfloat16"] = "auto",
         num_images_per_prompt: int = 1,
         best_of: int = 1,
@@ -84,6 +87,7 @@ class Painter:
             "size": (size, 64, 4096),
             "num_inference_steps": (num_inference_steps, 1, 1000),
             "guidance_scale": (guidance_scale, 0, 50),
+            "flow_shift": (flow_shift, 0.1, 10),
             "num_images_per_prompt": (num_images_per_prompt, 1, MAX_PICTURES),
             "best_of": (best_of, 1, MAX_CANDIDATES),
             "micro_batch": (micro_batch, 1, MAX_MICRO_BATCH),
@@ -101,13 +105,14 @@ class Painter:
         self.guidance_scale = guidance_scale
         self.negative_prompt = negative_prompt
         self.scheduler = scheduler
+        self.flow_shift = flow_shift
         self.dtype = "bfloat16" if resolve_dtype(dtype) == torch.bfloat16 else "float32"
         self.num_images_per_prompt = num_images_per_prompt
         self.best_of = best_of
         self.critic = make_judge(critic)
         self.micro_batch = micro_batch
         self.refiner = Refiner(refiner)
-        self._new_scheduler = make_scheduler(scheduler)
+        self._new_scheduler = make_scheduler(scheduler, flow_shift=flow_shift)
 
     @cached_property
     def pipeline(self) -> PainterPipeline | LatentPipeline:
@@ -224,6 +229,7 @@ class Painter:
             "guidance_scale": self.guidance_scale,
             "negative_prompt": self.negative_prompt,
             "scheduler": self.scheduler,
+            "flow_shift": self.flow_shift,
             "dtype": self.dtype,
             "micro_batch": self.micro_batch,
             **choice,

@@ -8,7 +8,7 @@ from diffusers import UNet2DConditionModel
 
 from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.diffusion import PainterPipeline, PromptStates
-from multiart.image.schedulers import SCHEDULERS, make_scheduler
+from multiart.image.schedulers import SCHEDULERS, make_scheduler, set_steps
 from multiart.image.unet import make_unet
 from tests.image.tiny import UNET, VAE
 
@@ -105,6 +105,18 @@ def test_weights_that_are_not_numbers_are_noticed():
     torch.nn.init.constant_(unet.conv_out.bias, float("nan"))
     with pytest.raises(ValueError, match="not finite"):
         pipeline(unet=unet)(states(1), generators=generators(0), num_inference_steps=1)
+
+
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_a_shift_takes_more_steps_where_there_is_much_noise(name):
+    def sigmas(shift):
+        scheduler = make_scheduler(name, flow_shift=shift)
+        set_steps(scheduler, 8)
+        return torch.as_tensor(scheduler.timesteps).float() / 1000
+
+    equal = sigmas(1.0)
+    torch.testing.assert_close(sigmas(3.0), 3 * equal / (1 + 2 * equal), atol=2e-3, rtol=0)
+    assert (sigmas(3.0) > 0.5).sum() > (equal > 0.5).sum()
 
 
 def test_an_unknown_scheduler_names_the_nearest():

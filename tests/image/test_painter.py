@@ -99,6 +99,7 @@ def test_its_weights_are_the_painters_and_the_text_encoders(source, tiny_source)
         ("num_inference_steps", 1001),
         ("guidance_scale", -1),
         ("guidance_scale", 51),
+        ("flow_shift", 0),
         ("size", 63),
         ("num_images_per_prompt", 0),
     ],

@@ -55,7 +55,7 @@ def fit(gan: PainterGanModule, folder, steps: int) -> dict[str, float]:
 @pytest.mark.parametrize("guidance", [1.0, 3.0])
 def test_a_sample_is_what_the_pipeline_paints(teacher, steps, guidance):
     pipeline, states = load_painter(teacher), states_of(batch(2))
-    pipeline.scheduler = make_scheduler("euler")
+    pipeline.scheduler = make_scheduler("euler", flow_shift=1.0)
     noise = torch.stack([torch.randn(6, 4, 4, generator=drawn(seed)) for seed in (1, 2)])
     sample = guided_sample(pipeline.unet, noise, states, steps=steps, guidance=guidance)
     options = {"num_inference_steps": steps, "guidance_scale": guidance}
