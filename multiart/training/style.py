@@ -60,7 +60,7 @@ class StyleModule(pl.LightningModule):
         style_image: str,
         style_size: int = 384,
         content_weight: float = 1.0,
-        style_weight: float = 20.0,
+        style_weight: float = 6.0,
         tv_weight: float = 10.0,
         init_from: str | None = PAINTERS_SOURCE,
         painter: str | None = None,
