@@ -33,7 +33,7 @@ class StyleModule(pl.LightningModule):
 
     Johnson, Alahi and Fei-Fei 2016, "Perceptual losses for real-time style transfer", section 3. It begins
     with one of the 26 styles of a network that is trained already: a new style is learnt from another in a
-    fraction of the steps (Dumoulin et al. 2017, "A Learned Representation for Artistic Style", section 3.2).
+    fraction of the steps (Dumoulin et al. 2017, "A Learned Representation for Artistic Style", section 3.4).
 
     Args:
         style_image: path of the style picture.
@@ -99,7 +99,8 @@ class StyleModule(pl.LightningModule):
     def card(self) -> str:
         """What the exported network is, for its card."""
         path = Path(self.hparams.style_image)
-        began = f" It began as `style=painters style.painter={self.began}`." if self.began else ""
+        source = "weights by the Magenta project, Apache-2.0"
+        began = f" It began as `style=painters style.painter={self.began}` ({source})." if self.began else ""
         return (
             f"This network paints a picture over in the style of `{path.name}` (sha256 {sha256_of(path)})."
             f"{began} Use it with `style=trained style.ckpt=FOLDER`. It was trained by perceptual losses"
