@@ -89,10 +89,9 @@ class StyleModule(pl.LightningModule):
         self.grams: dict[str, Tensor] = {}
         torch.manual_seed(derive_seed(seed, "style-init"))
         self.net = TransferNet(**(net or {}))
-        if init_from is not None and self.net.config != TransferNet().config:
-            raise ValueError(
-                f"net must be {TransferNet().config}, as in init_from, or init_from null; got {net}"
-            )
+        published = TransferNet().config
+        if init_from is not None and self.net.config != published:
+            raise ValueError(f"net must be {published}, as in init_from, or init_from null; got {net}")
         self.began = painter
 
     @property
