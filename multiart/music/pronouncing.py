@@ -59,6 +59,11 @@ ABBREVIATIONS = {
 SIGNS = {"&": "and", "%": "percent", "@": "at", "+": "plus", "=": "equals"}
 
 
+def is_known(word: str) -> bool:
+    """Whether an English word is in the table of stress, which holds the words that are commonly spoken."""
+    return word.lower() in _table()
+
+
 def stress_of(word: str) -> str:
     """The stress of each syllable of an English word.
 

@@ -238,7 +238,9 @@ def _listed(words: list[str]) -> str:
 
 
 def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float]:
-    """Subjects to show with their weights, salient first; a kind of tree comes before any other tree."""
+    """Subjects to show with their weights, salient first; a kind of tree comes before any other tree, and a
+    rider before a horse.
+    """
     if "subjects" in given:
         return {subject: 100.0 for subject in given["subjects"]}
     weights = {subject: found.weights.get(("subject", subject), 0.0) for subject in SUBJECTS}
@@ -247,7 +249,10 @@ def _ranked_subjects(found: _Findings, given: dict[str, Any]) -> dict[str, float
         weights[kind] += weights.pop("tree")
     shown = [subject for subject, weight in weights.items() if weight >= SHOWN]
     weights |= {kind: max(weights[kind], weights.get("tree", 0.0)) for kind in KINDS if kind in shown}
-    return {subject: weights[subject] for subject in sorted(shown, key=lambda s: (-weights[s], s == "tree"))}
+    if "rider" in shown:
+        weights["rider"] = max(weights["rider"], weights["horse"])
+    ranked = sorted(shown, key=lambda subject: (-weights[subject], subject in ("tree", "horse")))
+    return {subject: weights[subject] for subject in ranked}
 
 
 def _subjects(found: _Findings, attributes: dict[str, str], given: dict[str, Any]) -> list[str]:
