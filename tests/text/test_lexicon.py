@@ -96,6 +96,88 @@ def test_traditional_characters_read_as_simplified_ones(simplified, traditional)
     assert all(hit.words in traditional for hit in lexicon.find(traditional, "zh"))
 
 
+NEVER_PUT_IN = [
+    ("a lone baobab on the savanna", "tree"),
+    ("toucans and a hoopoe", "birds"),
+    ("the spires of Ljubljana", "city"),
+    ("Kathmandu under its kites", "city"),
+    ("down the Zambezi by pirogue", "river"),
+    ("camped in the Kalahari", "desert"),
+    ("the Carpathians, far away", "mountains"),
+    ("a windjammer off the Azores", "sailing ship"),
+    ("larkspur and zinnias", "flowers"),
+]
+THINGS = [
+    ("mangoes heaped in a blue dish", "bowl of fruit", True),
+    ("mangoes in the market", "bowl of fruit", False),
+    ("an earthen jug with larkspur", "vase of flowers", True),
+    ("an earthen jug", "vase of flowers", False),
+    ("瓷碗里的几个芒果", "bowl of fruit", True),
+    ("玻璃瓶里插着向日葵", "vase of flowers", True),
+    ("the plum trees are in flower", "flowers", False),
+    ("the lane is in flower", "flowers", True),
+]
+CHINESE = [
+    ("十月的味道", "full moon", False),
+    ("这条道通向山里", "path", True),
+    ("巴黎的街头", "city", True),
+    ("梅花鹿", "plum blossom", False),
+    ("蹒跚学步的婴儿", "child", True),
+    ("鸟居", "gate", True),
+    ("凌晨三点", "night", True),
+    ("半个月亮", "half moon", True),
+]
+
+
+@pytest.mark.parametrize(("line", "answer"), NEVER_PUT_IN)
+def test_words_that_nobody_put_in_are_known(line, answer):
+    assert answer in concepts(line)
+    assert not any(word in lexicon.read_entries("english") for word in line.split() if word[0].isupper())
+
+
+@pytest.mark.parametrize(("line", "answer", "found"), THINGS + CHINESE)
+def test_things_show_together_what_none_shows_alone(line, answer, found):
+    assert (answer in concepts(line, "en" if line.isascii() else "zh")) is found
+    assert not {"bowl", "fruit", "jar", "bloom"} & concepts(line).keys()
+
+
+def test_what_was_made_by_hand_wins_over_what_was_generated():
+    generated, by_hand = lexicon.read_entries("wordnet"), lexicon.read_entries("english")
+    assert not generated.keys() & by_hand.keys()
+    assert not any(form in by_hand for word in generated for form in lexicon.forms(word))
+    assert "flowers" not in concepts("she rose at dawn")
+
+
+@pytest.mark.parametrize(
+    ("line", "answer", "found"),
+    [
+        ("rain in Tokyo", "city", True),
+        ("Tokyo in rain", "city", True),  # no ordinary word
+        ("tokyo in rain", "city", False),
+        ("Seine nets hung out to dry", "river", False),  # a name that is a word besides, at a line's start
+        ("along the Seine", "river", True),
+        ("Tokyo's rooftops", "city", True),
+    ],
+)
+def test_a_name_needs_a_capital(line, answer, found):
+    assert (answer in concepts(line)) is found
+
+
+@pytest.mark.parametrize(
+    ("line", "hour"),
+    [
+        ("at 2 a.m.", "night"),
+        ("5:30 am", "dawn"),
+        ("12 pm sharp", "day"),
+        ("6 p.m.", "sunset"),
+        ("11pm", "night"),
+        ("I am 2", None),
+    ],
+)
+def test_a_clock_tells_the_hour(line, hour):
+    assert next((time for time in TIMES if time in concepts(line)), None) == hour
+
+
 def test_a_word_is_seen_and_felt():
     found = concepts("孤舟", "zh")
     assert found["boat"] > 0 > found["valence"]
@@ -104,7 +186,7 @@ def test_a_word_is_seen_and_felt():
 def test_the_lexicons_are_large_enough_and_hold_no_key_twice():
     assert lexicon.size("en") >= 350
     assert lexicon.size("zh") >= 450
-    for name in ("english", "chinese"):
+    for name in ("english", "chinese", "wordnet"):
         node = yaml.compose((lexicon._DATA / f"{name}.yaml").read_text("utf-8"))
         keys = [key.value for key, _ in node.value]
         assert len(keys) == len(set(keys))
