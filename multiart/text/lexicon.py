@@ -22,7 +22,7 @@ _NEGATIONS = {"no", "not", "without", "nor", "neither", "cannot", "lacking"}
 _NEGATION_REACH = {"no": 2, "without": 2}
 _SIMILES = {"like", "as"}
 _ZH_NEGATIONS = ("没有", "不见", "不是", "无", "未见", "非")
-_ZH_SIMILES = ("疑是", "恰似", "好似", "犹如", "宛如", "似", "如", "若", "像")
+_ZH_SIMILES = ("疑是", "仿佛", "恰似", "好似", "犹如", "宛如", "似", "如", "若", "像")
 _CONCEPTS = {
     **ATTRIBUTES,
     "subject": SUBJECTS,
