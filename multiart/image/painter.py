@@ -244,19 +244,29 @@ class Painter:
         return scale_to(pixels, self.size, self.size)
 
     def paint(
-        self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int], callback=None
+        self,
+        captions: list[str],
+        poems: list[str] | None = None,
+        *,
+        seeds: list[int],
+        finished: bool = False,
+        callback=None,
     ) -> Tensor:
-        """Paint one picture a caption at the model's own size, all at once.
+        """Paint one picture a caption, all at once.
 
         Args:
             captions: B captions.
             poems: B texts that follow the captions, or None.
             seeds: B seeds, each of one picture's noise.
+            finished: enlarge them to ``size``; else they have the model's own size.
 
         Returns:
             ``[B, 3, S, S]`` in [0, 1].
         """
-        return self.paint_states(self.states(captions, poems), seeds, callback=callback)
+        small = self.paint_states(self.states(captions, poems), seeds, callback=callback)
+        if not finished:
+            return small
+        return torch.stack([self._enlarged(pixels, seed) for pixels, seed in zip(small, seeds, strict=True)])
 
     @torch.inference_mode()
     def paint_states(self, prompt: PromptStates, seeds: Sequence[int], *, callback=None) -> Tensor:

@@ -118,7 +118,7 @@ class Detector:
         """
         if pictures.ndim != 4 or pictures.shape[1] != 3:
             raise ValueError(f"pictures must be [B, 3, H, W], got {list(pictures.shape)}")
-        small = resize(pictures, self.net.config["size"])
+        small = shrink(pictures, self.net.config["size"])
         return torch.cat([probabilities(self.net(part * 2 - 1)) for part in small.split(BATCH)])
 
     def said(self, pictures: Tensor) -> Tensor:
@@ -126,7 +126,7 @@ class Detector:
         return decide(self.detect(pictures), self.thresholds)
 
 
-def resize(pictures: Tensor, size: int) -> Tensor:
+def shrink(pictures: Tensor, size: int) -> Tensor:
     """Pictures ``[B, 3, H, W]`` at ``size x size``, antialiased."""
     if pictures.shape[-2:] == (size, size):
         return pictures

@@ -8,16 +8,20 @@ import torch
 from torch import Tensor
 
 from multiart.metrics.concepts import CONCEPTS, scores
-from multiart.metrics.detector import Detector
+from multiart.metrics.detector import Detector, shrink
 from multiart.models.store import fetch
 from multiart.style.vgg import SOURCE as ENCODER
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
+
+SIDE = 128  # pixels; what all pictures are shrunk to, for detector and encoder
 
 
 class BatchPainter(Protocol):
     """Paints captions, ``[B, 3, H, W]`` in [0, 1]."""
 
-    def paint(self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int]) -> Tensor: ...
+    def paint(
+        self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int], finished: bool = False
+    ) -> Tensor: ...
 
 
 class PainterSuite:
@@ -77,15 +81,19 @@ class PainterSuite:
         poems: Sequence[str] | None = None,
         *,
         seeds: Sequence[int],
-        on_painted: Callable[[int], None] = lambda count: None,
+        on_painted: Callable[[Tensor], None] = lambda finished: None,
     ) -> Tensor:
-        """All pictures ``[N, 3, H, W]``; `on_painted` is told how many each batch added."""
+        """All pictures, finished as `run` does, then shrunk: ``[N, 3, SIDE, SIDE]``.
+
+        ``on_painted`` is given each batch as it was finished.
+        """
         pictures = []
         for start in range(0, len(captions), self.batch_size):
             part = slice(start, start + self.batch_size)
             verse = None if poems is None else list(poems[part])
-            pictures.append(painter.paint(list(captions[part]), verse, seeds=list(seeds[part])))
-            on_painted(len(pictures[-1]))
+            painted = painter.paint(list(captions[part]), verse, seeds=list(seeds[part]), finished=True)
+            pictures.append(shrink(painted, SIDE))
+            on_painted(painted)
         return torch.cat(pictures)
 
     def measure(self, pictures: Tensor, truth: Tensor) -> dict:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from multiart.metrics.concepts import scores, to_rows
-from multiart.metrics.painter_suite import PainterSuite, table
+from multiart.metrics.painter_suite import SIDE, PainterSuite, table
 from multiart.records import Scene
 from tests.metrics.test_detector import tiny
 
@@ -24,14 +24,15 @@ def suite(tmp_path):
 
 
 class FakePainter:
-    def paint(self, captions, poems=None, *, seeds):
+    def paint(self, captions, poems=None, *, seeds, finished):
         return torch.tensor([seed / 10 for seed in seeds]).view(-1, 1, 1, 1).expand(-1, 3, 16, 16)
 
 
 def test_paints_in_batches_in_order(suite):
     told = []
     pictures = suite.paint(FakePainter(), ["a", "b", "c"], seeds=[1, 2, 3], on_painted=told.append)
-    assert told == [2, 1]
+    assert [len(batch) for batch in told] == [2, 1] and told[0].shape[-1] == 16
+    assert pictures.shape == (3, 3, SIDE, SIDE)
     assert torch.allclose(pictures[:, 0, 0, 0], torch.tensor([0.1, 0.2, 0.3]))
 
 

@@ -1,5 +1,6 @@
 """Painted pictures beside true ones: how like them, how unlike each other, whether any is a copy."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -10,7 +11,9 @@ from multiart.data.heldout import FIRST_SEED
 from multiart.data.painted import paint_as_captioned
 from multiart.data.scenes.paint import paint as paint_scene
 from multiart.data.scenes.spec import sample_spec
+from multiart.metrics.detector import shrink
 from multiart.metrics.likeness import GRID, diversity, features, frechet_distance, nearest_distances
+from multiart.metrics.painter_suite import SIDE
 from multiart.pictures import channels_first
 from multiart.style.vgg import load_encoder
 
@@ -24,15 +27,16 @@ def likeness(
     """Compare pictures of held-out captions with true scenes in the encoder's features.
 
     The scenes of the captions stand beside the painted pictures in every measure: what they get is the floor.
+    True scenes are made at the painter's size and shrunk, as its pictures were.
 
     Args:
         suite: a `PainterSuite`.
         painter: paints captions.
         captions: of ``pictures``; the first from `FIRST_SEED` on.
-        pictures: ``[N, 3, S, S]`` in [0, 1].
+        pictures: as `PainterSuite.paint` gives them.
         seed: of the pictures that are painted to see how they differ.
     """
-    encoder, size, count = load_encoder(suite.encoder), pictures.shape[-1], len(pictures)
+    encoder, size, count = load_encoder(suite.encoder), painter.size, len(pictures)
     true = _scenes(FIRST_SEED, count, size)
     painted_mean, painted_cells = features(encoder, pictures, 1, GRID)
     true_mean, true_cells = features(encoder, true, 1, GRID)
@@ -40,7 +44,7 @@ def likeness(
     (known,) = features(encoder, _scenes(0, suite.num_training, size), GRID)
     own, floor = (nearest_distances(cells, known) for cells in (painted_cells, true_cells))
     repeated = [caption for caption in captions[:DIVERSE] for _ in range(suite.num_seeds)]
-    again = paint(suite, painter, repeated, seed=seed, what="diversity")
+    again, _ = paint(suite, painter, repeated, seed=seed, what="diversity")
     layouts = _layouts(len(captions[:DIVERSE]), suite.num_seeds, size)
     differ, differ_true = (
         diversity(features(encoder, some, GRID)[0].unflatten(0, (-1, suite.num_seeds)))
@@ -61,13 +65,17 @@ def likeness(
 
 
 def _scenes(first: int, count: int, size: int) -> Tensor:
-    """True scenes, ``[N, 3, size, size]`` in [0, 1]."""
+    """True scenes of ``size`` pixels a side, shrunk: ``[N, 3, SIDE, SIDE]`` in [0, 1]."""
     painted = (paint_scene(sample_spec(first + number), size)[0] for number in range(count))
-    return torch.stack([channels_first(picture) for picture in painted]).float() / 255
+    return _shrunk(channels_first(picture) for picture in painted)
 
 
 def _layouts(scenes: int, layouts: int, size: int) -> Tensor:
     """True scenes in several layouts each, the layouts of one scene in a row."""
     specs = [paint_scene(sample_spec(FIRST_SEED + number), size)[1] for number in range(scenes)]
-    pictures = [paint_as_captioned(spec, layout, size) for spec in specs for layout in range(layouts)]
-    return torch.stack(pictures).float() / 255
+    return _shrunk(paint_as_captioned(spec, layout, size) for spec in specs for layout in range(layouts))
+
+
+def _shrunk(pictures: Iterable[Tensor]) -> Tensor:
+    """Bytes ``[3, S, S]`` each as ``[N, 3, SIDE, SIDE]`` in [0, 1]."""
+    return torch.cat([shrink(picture[None].float() / 255, SIDE) for picture in pictures])

@@ -11,8 +11,6 @@ from multiart.commands.evaluate import Evaluation
 from multiart.commands.evaluations.painting import paint
 from multiart.errors import MultiartError
 
-SHOWN_SIZE = 320  # pixels
-
 
 def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     """Measure `image=painter`.
@@ -28,20 +26,20 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     scenes = held_out(suite.num_captions)
     captions = [scene.caption for scene in scenes]
     start = time.monotonic()
-    pictures = paint(suite, painter, captions, seed=cfg.seed)
+    pictures, shown = paint(suite, painter, captions, seed=cfg.seed, num_shown=suite.num_shown)
     cost = {"seconds a picture": (time.monotonic() - start) / len(scenes), "peak memory GB": peak_memory()}
     result = measure(suite, scenes, pictures)
     shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
     told = [("", scene.caption) for scene in scenes[: suite.num_shown]]
-    sheets = {"sheet": [*zip(told, pictures, strict=False)]}
+    sheets = {"sheet": [*zip(told, shown, strict=True)]}
     if suite.num_poems:
         from multiart.commands.evaluations.poems import paint_poems, read_poems
         from multiart.metrics.concepts import to_rows
 
         drafts = read_poems(suite.num_poems)
-        of_poems = paint_poems(suite, painter, drafts, seed=cfg.seed)
+        of_poems, shown = paint_poems(suite, painter, drafts, seed=cfg.seed)
         result["poems"] = suite.measure(of_poems, to_rows(draft.scene for draft in drafts))
-        sheets["poems"] = [*zip([(draft.title, draft.caption) for draft in drafts], of_poems, strict=True)]
+        sheets["poems"] = [*zip([(draft.title, draft.caption) for draft in drafts], shown, strict=True)]
     like = {}
     if suite.num_training:
         from multiart.commands.evaluations.likeness import likeness
@@ -111,14 +109,11 @@ def write_sheet(folder: Path, name: str, shown: Sequence[tuple[tuple[str, str], 
     from multiart.io.atomic import atomic_path
     from multiart.io.pictures import save_png
     from multiart.io.sheet import Tile, contact_sheet
-    from multiart.pictures import resize
-    from multiart.records import Picture
 
     tiles = []
-    for number, ((title, caption), pixels) in enumerate(shown):
+    for number, ((title, caption), picture) in enumerate(shown):
         path = folder / "pictures" / f"{name}-{number:03d}.png"
-        large = resize(Picture(pixels=pixels), SHOWN_SIZE, SHOWN_SIZE)
-        save_png(large, path, {"caption": caption})
+        save_png(picture, path, {"caption": caption})
         tiles.append(Tile(picture=path, title=title, caption=caption))
     with atomic_path(folder / f"{name}.png") as temporary:
         contact_sheet(tiles).save(temporary, "PNG")

@@ -8,7 +8,7 @@ from torch import Tensor
 from multiart.commands.evaluations.painting import paint
 from multiart.io.collection import split_poems
 from multiart.models.store import assets_dir
-from multiart.records import Brief, Draft
+from multiart.records import Brief, Draft, Picture
 from multiart.seeding import generator_for
 from multiart.text.writer import Writer
 
@@ -27,7 +27,9 @@ def read_poems(count: int) -> list[Draft]:
     return [writer.generate(brief, generator=generator_for(0, "text")).output for brief in briefs]
 
 
-def paint_poems(suite: Any, painter: Any, drafts: Sequence[Draft], *, seed: int) -> Tensor:
-    """One picture a poem, its verse behind the caption: ``[N, 3, H, W]`` in [0, 1]."""
+def paint_poems(
+    suite: Any, painter: Any, drafts: Sequence[Draft], *, seed: int
+) -> tuple[Tensor, list[Picture]]:
+    """One picture a poem, its verse behind the caption, see `paint`; all are shown."""
     captions, texts = [draft.caption for draft in drafts], [draft.text for draft in drafts]
-    return paint(suite, painter, captions, texts, seed=seed, what="poems")
+    return paint(suite, painter, captions, texts, seed=seed, what="poems", num_shown=len(drafts))
