@@ -1,0 +1,107 @@
+"""What of independent prompts is read and painted: python benchmarks/prompts.py [--paint]
+
+The prompts of `benchmarks/prompts` were written, with what each says of a scene, by somebody who knew the
+vocabulary and none of the reader's words. The lexicon was widened by what was missed of each file's first
+half; nothing was changed after the second half had been read. An attribute counts where a prompt says or
+implies it; subjects are counted together, not by concept.
+
+With `--paint` the prompts are painted and finished as `run` does, and the detector says what of them can be
+seen. It misses some of true scenes too (`assets/detector`), and a subject that the painter adds of itself,
+such as a sun by day, is no mistake: so there is no precision of pictures.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from multiart.image.painter import Painter
+from multiart.metrics.concepts import CONCEPTS, to_row
+from multiart.metrics.detector import Detector
+from multiart.records import Brief, Draft
+from multiart.seeding import generator_for
+from multiart.text.writer import Writer
+from multiart.vocabulary import ATTRIBUTES, SUBJECTS
+
+FOLDER = Path(__file__).parent / "prompts"
+FILES = {"English": FOLDER / "english.jsonl", "Chinese": FOLDER / "chinese.jsonl"}
+HEAD = ("language", "half", "prompts", *ATTRIBUTES, "subjects' recall", "precision")
+
+
+def load(path: Path) -> list[dict[str, Any]]:
+    """Prompts with their ``text``, ``subjects``, and those attributes that they tell."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def read(prompts: Sequence[dict[str, Any]]) -> list[Draft]:
+    """Each as `run` reads it."""
+    writer = Writer(mode="verbatim")
+    return [
+        writer.generate(Brief(prompt=prompt["text"]), generator=generator_for(0, "text")).output
+        for prompt in tqdm(prompts, "reading")
+    ]
+
+
+def seen(drafts: Sequence[Draft]) -> Tensor:
+    """What the detector sees in the finished pictures: bool ``[N, len(CONCEPTS)]``."""
+    painter, detector = Painter(), Detector.load()
+    said = []
+    for draft in tqdm(drafts, "painting"):
+        result = painter.generate(draft, generator=generator_for(0, "image"))
+        said.append(detector.said(result.output[0].pixels[None]))
+    return torch.cat(said)
+
+
+def row(prompts: Sequence[dict[str, Any]], said: Tensor) -> dict[str, str]:
+    """Shares of the attributes told, and recall and precision of subjects.
+
+    Args:
+        prompts: N.
+        said: bool ``[N, len(CONCEPTS)]``.
+    """
+    words = [{CONCEPTS[place] for place in some.nonzero().flatten().tolist()} for some in said]
+    cells = {}
+    for name in ATTRIBUTES:
+        found = [prompt[name] in said for prompt, said in zip(prompts, words, strict=True) if name in prompt]
+        cells[name] = f"{sum(found) / len(found):.2f} of {len(found)}"
+    told = [{*prompt["subjects"]} for prompt in prompts]
+    shown = [{*SUBJECTS} & some for some in words]
+    hits = sum(len(a & b) for a, b in zip(told, shown, strict=True))
+    cells["subjects' recall"] = f"{hits / sum(map(len, told)):.3f} of {sum(map(len, told))}"
+    cells["precision"] = f"{hits / sum(map(len, shown)):.3f}"
+    return cells
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--paint", action="store_true", help="paint them too: seconds each")
+    asked = parser.parse_args()
+    rows = []
+    for language, path in FILES.items():
+        prompts = load(path)
+        drafts = read(prompts)
+        found = {"read": torch.stack([to_row(draft.scene) for draft in drafts]).bool()}
+        if asked.paint:
+            found["seen"] = seen(drafts)
+        middle = len(prompts) // 2
+        for how, said in found.items():
+            for half, part in (("first", slice(middle)), ("second", slice(middle, None))):
+                cells = row(prompts[part], said[part])
+                if how == "seen":
+                    cells["precision"] = "–"
+                rows.append((how, language, half, str(len(prompts[part])), *cells.values()))
+    head = ("", *HEAD)
+    print(f"| {' | '.join(head)} |", "|---" * len(head) + "|", sep="\n")
+    for cells in rows:
+        print(f"| {' | '.join(cells)} |")
+
+
+if __name__ == "__main__":
+    main()
