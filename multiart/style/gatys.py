@@ -18,6 +18,7 @@ from multiart.pictures import load_picture, scale_to
 from multiart.records import Draft, Picture, StageResult
 from multiart.style.canvas import add_grain, check_share, finish
 from multiart.style.color import match_colors
+from multiart.style.descent import descend_adam, descend_lbfgs
 from multiart.style.objective import TILE, Objective
 from multiart.style.tiles import halve_tile
 from multiart.style.vgg import SOURCE, load_encoder
@@ -25,7 +26,7 @@ from multiart.terminal import stderr_console
 
 SMALLEST_SIDE = 128  # pixels; of the shorter side in the first, coarsest round
 FEWEST_STEPS = 5  # in a round
-ADAM_STEP = 0.03  # of a pixel's range, in the coarsest round
+ADAM_STEP = 0.03  # the first in the coarsest round, of a pixel's range
 OPTIMIZERS = ("adam", "lbfgs")
 
 
@@ -49,8 +50,8 @@ class GatysStyle:
             sum to 1.
         content_weight, style_weight, tv_weight: of the losses, see `multiart.style.objective.Objective`.
         optimizer: ``adam`` gets further in few steps; ``lbfgs`` is the paper's, its first steps are short.
-        num_steps: 1 to 10,000 in the coarsest round; each next one, twice as wide, has a quarter as many, so
-            that all take equally long.
+        num_steps: 1 to 10,000 in the coarsest round; each next one, twice as wide, has a third as many, and
+            takes a third longer.
         strength: 0 leaves the picture as it is, 1 takes the styled one alone.
         keep_colors: 0 (or false) takes the style picture's colours, 1 (or true) keeps the picture's own.
         encoder: source of the perceptual encoder.
@@ -143,67 +144,26 @@ class GatysStyle:
                     weights=self.loss_weights,
                     tile=self.tile,
                 )
-                descend: Callable = _descend_lbfgs
+                descend: Callable = descend_lbfgs
                 if self.optimizer == "adam":  # a fine picture's first steps would undo the coarse one
-                    descend = partial(_descend_adam, rate=ADAM_STEP * (rounds[0].height / height) ** 2)
+                    descend = partial(descend_adam, length=ADAM_STEP * (rounds[0].height / height) ** 2)
                 painted, curve = descend(objective, start.clamp(0, 1), steps, told)
                 added = painted - small
-                losses[f"{width}x{height}"] = curve
+                losses[f"{width}x{height}"] = [float(f"{loss:.4g}") for loss in curve]
         return painted, losses
 
 
 def plan_rounds(height: int, width: int, num_steps: int) -> list[Round]:
-    """Sizes from the coarsest to the picture's own; each takes about the same time."""
+    """Sizes from the coarsest to the picture's own."""
     count = 1 + max(0, int(math.log2(min(height, width) / SMALLEST_SIDE)))
     return [
         Round(
             round(height / 2 ** (count - 1 - number)),
             round(width / 2 ** (count - 1 - number)),
-            num_steps if number == 0 else max(FEWEST_STEPS, num_steps // 4**number),
+            num_steps if number == 0 else max(FEWEST_STEPS, num_steps // 3**number),
         )
         for number in range(count)
     ]
-
-
-def _descend_adam(
-    objective: Objective, start: Tensor, steps: int, told: Callable[[float], None], *, rate: float
-) -> tuple[Tensor, list[float]]:
-    pixels, curve = start[None].clone().requires_grad_(), []
-    optimizer = torch.optim.Adam([pixels], lr=rate)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 1 / steps, total_iters=steps)
-    best = start
-    for _ in range(steps):
-        _evaluate(objective, pixels, curve, told)
-        if curve[-1] <= min(curve):
-            best = pixels.detach()[0].clone()
-        optimizer.step()
-        schedule.step()
-    return best, curve
-
-
-def _descend_lbfgs(
-    objective: Objective, start: Tensor, steps: int, told: Callable[[float], None]
-) -> tuple[Tensor, list[float]]:
-    pixels, curve = start[None].clone().requires_grad_(), []
-    optimizer = torch.optim.LBFGS(
-        [pixels], max_iter=steps, max_eval=steps, history_size=10, tolerance_grad=0, tolerance_change=0
-    )
-    optimizer.step(lambda: _evaluate(objective, pixels, curve, told))
-    return pixels.detach()[0].clamp(0, 1), curve
-
-
-def _evaluate(
-    objective: Objective, pixels: Tensor, curve: list[float], told: Callable[[float], None]
-) -> Tensor:
-    """The loss of pixels, put back into their range, with a fresh gradient."""
-    with torch.no_grad():
-        pixels.clamp_(0, 1)
-    pixels.grad = None
-    loss = objective(pixels)
-    loss.backward()
-    curve.append(float(f"{loss.item():.4g}"))
-    told(curve[-1])
-    return loss
 
 
 def _stretch(added: Tensor, height: int, width: int) -> Tensor:

@@ -56,7 +56,7 @@ class MediumStyle:
             raise ValueError(f"style.softness must be from 0 to 64, got {softness}")
         self.medium = medium.replace("_", " ")
         if self.medium not in MEDIA:
-            raise ValueError(unknown("medium", medium, MEDIA))
+            raise ValueError(unknown("style.medium", medium, MEDIA))
         self.by, self.softness = by, softness
         self.refiner = Refiner(source) if by == "refiner" else None
         if self.refiner is not None:

@@ -75,7 +75,9 @@ class StyleModule(pl.LightningModule):
             raise ValueError(f"style_size must be 64 or more, got {style_size}")
         if painter is not None and (init_from is None or painter not in PAINTERS):
             raise ValueError(
-                unknown("painter", painter, PAINTERS) if init_from else "painter needs init_from"
+                unknown("train.module.painter", painter, PAINTERS)
+                if init_from
+                else "train.module.painter needs train.module.init_from"
             )
         self.save_hyperparameters()
         self.style = load_picture(style_image).pixels

@@ -50,7 +50,7 @@ def test_weights_are_those_of_the_refiner(source, tmp_path):
 def test_what_cannot_be_is_said_at_once(source):
     with pytest.raises(ModelUnavailable, match="train one"):
         MediumStyle(by="refiner", source="asset:no_refiner")
-    with pytest.raises(ValueError, match="unknown medium 'ink'"):
+    with pytest.raises(ValueError, match="unknown style.medium 'ink'"):
         MediumStyle(medium="ink", source=source)
     with pytest.raises(ValueError, match="style.softness must be from 0 to 64, got -1"):
         MediumStyle(softness=-1)

@@ -129,7 +129,7 @@ def test_what_cannot_be_learnt_is_said(config, tmp_path):
         StyleModule(**options, style_weight=-1)
     with pytest.raises(ValueError, match="must be above 0"):
         StyleModule(**options, style_weight=0, content_weight=0, tv_weight=0)
-    with pytest.raises(ValueError, match="unknown painter 'hokusai'.*great_wave"):
+    with pytest.raises(ValueError, match="unknown train.module.painter 'hokusai'.*great_wave"):
         StyleModule(**options, painter="hokusai")
     with pytest.raises(ValueError, match="net must be .*or init_from null"):
         StyleModule(**options, net={"num_blocks": 2})
