@@ -1,13 +1,13 @@
 """What of independent prompts is read and painted: python benchmarks/prompts.py [--paint]
 
-The prompts of `benchmarks/prompts` were written, with what each says of a scene, by somebody who knew the
-vocabulary and none of the reader's words. The lexicon was widened by what was missed of each file's first
-half; nothing was changed after the second half had been read. An attribute counts where a prompt says or
-implies it; subjects are counted together, not by concept.
+The prompts were written, with what each says of a scene, by a large language model that was told the
+vocabulary and saw nothing of the reader. The lexicon was widened, concept by concept, by what was missed of
+those in `prompts/seen`; after those in `prompts/unseen` had been read, nothing was changed. An attribute
+counts where a prompt says or implies it; subjects are counted together, not by concept.
 
-With `--paint` the prompts are painted and finished as `run` does, and the detector says what of them can be
-seen. It misses some of true scenes too (`assets/detector`), and a subject that the painter adds of itself,
-such as a sun by day, is no mistake: so there is no precision of pictures.
+With `--paint` those in `unseen` are painted and finished as `run` does, and the detector says what of them
+can be seen. It misses some of true scenes too (`assets/detector`), and a subject that the painter adds of
+itself, such as a sun by day, is no mistake: so there is no precision of pictures.
 """
 
 import argparse
@@ -29,8 +29,8 @@ from multiart.text.writer import Writer
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 FOLDER = Path(__file__).parent / "prompts"
-FILES = {"English": FOLDER / "english.jsonl", "Chinese": FOLDER / "chinese.jsonl"}
-HEAD = ("language", "half", "prompts", *ATTRIBUTES, "subjects' recall", "precision")
+PARTS = [(part, language) for part in ("seen", "unseen") for language in ("english", "chinese")]
+HEAD = ("", "prompts", "language", "number", *ATTRIBUTES, "subjects' recall", "precision")
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -81,24 +81,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--paint", action="store_true", help="paint them too: seconds each")
+    parser.add_argument("--paint", action="store_true", help="paint those in `unseen` too")
     asked = parser.parse_args()
     rows = []
-    for language, path in FILES.items():
-        prompts = load(path)
+    for part, language in PARTS:
+        prompts = load(FOLDER / part / f"{language}.jsonl")
         drafts = read(prompts)
-        found = {"read": torch.stack([to_row(draft.scene) for draft in drafts]).bool()}
-        if asked.paint:
-            found["seen"] = seen(drafts)
-        middle = len(prompts) // 2
-        for how, said in found.items():
-            for half, part in (("first", slice(middle)), ("second", slice(middle, None))):
-                cells = row(prompts[part], said[part])
-                if how == "seen":
-                    cells["precision"] = "–"
-                rows.append((how, language, half, str(len(prompts[part])), *cells.values()))
-    head = ("", *HEAD)
-    print(f"| {' | '.join(head)} |", "|---" * len(head) + "|", sep="\n")
+        cells = row(prompts, torch.stack([to_row(draft.scene) for draft in drafts]).bool())
+        rows.append(("read", part, language, str(len(prompts)), *cells.values()))
+        if asked.paint and part == "unseen":
+            cells = row(prompts, seen(drafts)) | {"precision": "–"}
+            rows.append(("seen", part, language, str(len(prompts)), *cells.values()))
+    print(f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|", sep="\n")
     for cells in rows:
         print(f"| {' | '.join(cells)} |")
 
