@@ -1,6 +1,8 @@
-"""Shared by all tests: which of them can run here, a home of their own, and a tiny language model."""
+"""Shared by all tests: which can run here, a home of their own, a mock command, a tiny language model."""
 
 import os
+import sys
+from types import ModuleType
 
 import pytest
 
@@ -43,6 +45,48 @@ def in_tmp(tmp_path, monkeypatch):
     """Work in an empty folder, so that nothing is written to the clone."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+class Command:
+    """Stands in for `multiart.commands.run`: it only looks at its configuration."""
+
+    def __init__(self):
+        self.seen, self.error = [], None
+
+    def main(self, cfg):
+        from multiart.config import plain
+
+        self.seen.append(plain(cfg))
+        if self.error is not None and cfg.seed == 0:
+            raise self.error
+        return float(cfg.seed)
+
+
+@pytest.fixture
+def command(monkeypatch, in_tmp):
+    """A command `run` that makes nothing."""
+    fake, module = Command(), ModuleType("multiart.commands.run")
+    module.main = fake.main
+    monkeypatch.setitem(sys.modules, "multiart.commands.run", module)
+    monkeypatch.setenv("HYDRA_FULL_ERROR", "1")  # so that what main() sets is undone
+    monkeypatch.delenv("MULTIART_DEBUG", raising=False)
+    return fake
+
+
+@pytest.fixture
+def multiart(monkeypatch):
+    """Call the command line with these words; gives its exit status."""
+    from multiart import cli
+
+    def call(*args):
+        monkeypatch.setattr(sys, "argv", ["multiart", *args])
+        try:
+            cli.main()
+        except SystemExit as end:
+            return end.code
+        return 0
+
+    return call
 
 
 @pytest.fixture(scope="session")
