@@ -81,7 +81,7 @@ def main() -> None:
     parser.add_argument("--styles", nargs="+", required=True)
     parser.add_argument("--trained", nargs="+", default=[], help="exported networks, one for each style")
     parser.add_argument("--size", type=int, default=512, help="pixels of the contents' shorter side")
-    parser.add_argument("--num-steps", type=int, default=120)
+    parser.add_argument("--num-steps", type=int, default=64)
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     trained = options.trained or [None] * len(options.styles)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 FIRST_MOMENT, SECOND_MOMENT = 0.9, 0.999  # what Adam's averages keep of themselves in a step
-GROW, SHRINK = 1.25, 0.4  # of the steps' length, after one that lowered the loss and after one taken back
+GROW, SHRINK = 1.4, 0.4  # of the steps' length, after one that lowered the loss and after one taken back
 
 Loss = Callable[[Tensor], Tensor]
 Descent = tuple[Tensor, list[float]]

@@ -50,8 +50,8 @@ class GatysStyle:
             sum to 1.
         content_weight, style_weight, tv_weight: of the losses, see `multiart.style.objective.Objective`.
         optimizer: ``adam`` gets further in few steps; ``lbfgs`` is the paper's, its first steps are short.
-        num_steps: 1 to 10,000 in the coarsest round; each next one, twice as wide, has a third as many, and
-            takes a third longer.
+        num_steps: 1 to 10,000 in the coarsest round; each next one, twice as wide, has half as many and takes
+            twice as long.
         strength: 0 leaves the picture as it is, 1 takes the styled one alone.
         keep_colors: 0 (or false) takes the style picture's colours, 1 (or true) keeps the picture's own.
         encoder: source of the perceptual encoder.
@@ -69,7 +69,7 @@ class GatysStyle:
         style_weight: float = 1000.0,
         tv_weight: float = 20.0,
         optimizer: Literal[*OPTIMIZERS] = "adam",
-        num_steps: int = 120,
+        num_steps: int = 64,
         strength: float = 1.0,
         keep_colors: float | bool = 0.0,
         encoder: str = SOURCE,
@@ -160,7 +160,7 @@ def plan_rounds(height: int, width: int, num_steps: int) -> list[Round]:
         Round(
             round(height / 2 ** (count - 1 - number)),
             round(width / 2 ** (count - 1 - number)),
-            num_steps if number == 0 else max(FEWEST_STEPS, num_steps // 3**number),
+            num_steps if number == 0 else max(FEWEST_STEPS, num_steps // 2**number),
         )
         for number in range(count)
     ]

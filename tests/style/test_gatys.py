@@ -100,8 +100,8 @@ def test_several_pictures_share_the_style(encoder, striped, plain, picture, draf
 
 
 def test_rounds_go_from_coarse_to_the_pictures_own_size():
-    assert plan_rounds(512, 512, 160) == [(128, 128, 160), (256, 256, 53), (512, 512, 17)]
-    assert plan_rounds(600, 300, 100) == [(300, 150, 100), (600, 300, 33)]
+    assert plan_rounds(512, 512, 160) == [(128, 128, 160), (256, 256, 80), (512, 512, 40)]
+    assert plan_rounds(600, 300, 100) == [(300, 150, 100), (600, 300, 50)]
     assert plan_rounds(60, 90, 7) == [(60, 90, 7)]
     assert plan_rounds(2048, 2048, 64)[-1] == (2048, 2048, FEWEST_STEPS)
 
