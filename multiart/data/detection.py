@@ -9,7 +9,7 @@ from multiart.data.sampler import training_loader
 from multiart.data.scenes.paint import paint
 from multiart.data.scenes.spec import sample_spec
 from multiart.metrics.concepts import to_row
-from multiart.metrics.detector import resize
+from multiart.metrics.detector import shrink
 from multiart.pictures import channels_first
 
 TRAINING_SEED = 1_000_000_000  # the painter's own scenes have seeds below 10,000,000
@@ -39,7 +39,7 @@ class LabelledScenes(Dataset):
         if item not in self._painted:
             picture, seen = paint(sample_spec(self.first_seed + item), PAINTED_SIZE)
             pixels = channels_first(picture)[None].float() / 255
-            small = (resize(pixels, self.size)[0] * 255).round().to(torch.uint8)
+            small = (shrink(pixels, self.size)[0] * 255).round().to(torch.uint8)
             self._painted[item] = small, to_row(seen)
         return self._painted[item]
 
