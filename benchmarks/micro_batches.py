@@ -14,23 +14,10 @@ from pathlib import Path
 
 import torch
 
+from multiart.commands.evaluations.poems import read_poems
 from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
-from multiart.io.collection import split_poems
-from multiart.records import Brief, Draft
-from multiart.text.writer import Writer
-
-POEMS = Path(__file__).resolve().parents[1] / "assets" / "prompts" / "twenty_four_poems.txt"
-
-
-def read(count: int) -> list[Draft]:
-    """The first poems, as the text stage reads them."""
-    writer = Writer(mode="verbatim")
-    poems = split_poems(POEMS.read_text("utf-8"))[:count]
-    return [
-        writer.generate(Brief(prompt=poem), generator=torch.Generator().manual_seed(0)).output
-        for poem in poems
-    ]
+from multiart.records import Draft
 
 
 def paint(painter: Painter, drafts: list[Draft]) -> tuple[float, list[torch.Tensor]]:
@@ -43,7 +30,7 @@ def paint(painter: Painter, drafts: list[Draft]) -> tuple[float, list[torch.Tens
 
 def compare(sizes: list[int], *, repeats: int) -> dict[str, dict[str, float | bool]]:
     """What each size takes; all painters share their networks."""
-    drafts, first = read(max(sizes)), Painter()
+    drafts, first = read_poems(max(sizes)), Painter()
     painters = {size: Painter(micro_batch=size) for size in sizes}
     for painter in painters.values():
         painter.pipeline, painter.encoder = first.pipeline, first.encoder

@@ -20,12 +20,12 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from multiart.commands.evaluations.poems import read_each
 from multiart.image.painter import Painter
 from multiart.metrics.concepts import CONCEPTS, to_row
 from multiart.metrics.detector import Detector
-from multiart.records import Brief, Draft
+from multiart.records import Draft
 from multiart.seeding import generator_for
-from multiart.text.writer import Writer
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 FOLDER = Path(__file__).parent / "prompts"
@@ -36,15 +36,6 @@ HEAD = ("", "prompts", "language", "number", *ATTRIBUTES, "subjects' recall", "p
 def load(path: Path) -> list[dict[str, Any]]:
     """Prompts with their ``text``, ``subjects``, and those attributes that they tell."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-
-
-def read(prompts: Sequence[dict[str, Any]]) -> list[Draft]:
-    """Each as `run` reads it."""
-    writer = Writer(mode="verbatim")
-    return [
-        writer.generate(Brief(prompt=prompt["text"]), generator=generator_for(0, "text")).output
-        for prompt in tqdm(prompts, "reading")
-    ]
 
 
 def seen(drafts: Sequence[Draft]) -> Tensor:
@@ -86,7 +77,7 @@ def main() -> None:
     rows = []
     for part, language in PARTS:
         prompts = load(FOLDER / part / f"{language}.jsonl")
-        drafts = read(prompts)
+        drafts = read_each(prompt["text"] for prompt in tqdm(prompts, "reading"))
         cells = row(prompts, torch.stack([to_row(draft.scene) for draft in drafts]).bool())
         rows.append(("read", part, language, str(len(prompts)), *cells.values()))
         if asked.paint and part == "unseen":

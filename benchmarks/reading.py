@@ -11,11 +11,9 @@ from collections import Counter
 import torch
 from tqdm import tqdm
 
+from multiart.commands.evaluations.poems import read_each
 from multiart.data.heldout import held_out_scenes
 from multiart.metrics.concepts import scores, to_rows
-from multiart.records import Brief
-from multiart.seeding import generator_for
-from multiart.text.writer import Writer
 from multiart.vocabulary import ATTRIBUTES
 
 
@@ -25,11 +23,8 @@ def main() -> None:
     )
     parser.add_argument("--captions", type=int, default=500)
     scenes = held_out_scenes(parser.parse_args().captions)
-    writer = Writer(mode="verbatim")
-    read = [
-        writer.generate(Brief(prompt=scene.caption), generator=generator_for(0, "text")).output.scene
-        for scene in tqdm(scenes, "reading")
-    ]
+    drafts = read_each(scene.caption for scene in tqdm(scenes, "reading"))
+    read = [draft.scene for draft in drafts]
     said, truth = to_rows(read), to_rows(scene.spec for scene in scenes)
     new = torch.tensor([scene.new_words for scene in scenes])
     head = ("words", *ATTRIBUTES, "subjects' recall", "precision")

@@ -52,7 +52,7 @@ class Hit:
 
 
 def find(line: str, language: str) -> list[Hit]:
-    """All entries in a line, in reading order; each word belongs to one, longest entries first."""
+    """All entries in a line, each word in one, the longest first; then what they show together."""
     return _arranged(_find_chinese(line) if language == "zh" else _find_english(line))
 
 

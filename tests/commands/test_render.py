@@ -3,12 +3,10 @@ import json
 import re
 import shlex
 import sqlite3
-import sys
 from collections import Counter
 
 import pytest
 
-from multiart import cli
 from multiart.commands import render, rendering
 from multiart.config import compose, plain
 from multiart.errors import ConfigError, MultiartError
@@ -342,15 +340,14 @@ def test_another_style_for_32_works_costs_only_the_style(tmp_path, monkeypatch, 
         assert runs == {"text": 32, "image": 32, "style": styled}
 
 
-def test_the_whole_command_line_holds_for_every_row(tmp_path, monkeypatch, now):
+def test_the_whole_command_line_holds_for_every_row(tmp_path, monkeypatch, now, multiart):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "poems.csv").write_text("prompt,style,seed\nmoon,painters,1\nsun,,2\n")
     fakes = Pipeline(text=FakeText(), task="poem_to_painting")
     monkeypatch.setattr(Pipeline, "from_config", lambda cfg, build: fakes)
     words = ["render", "+task=poem_to_painting", "prompts=poems.csv", "style.strength=0.5", "image.size=64"]
-    monkeypatch.setattr(sys, "argv", ["multiart", *words])
     monkeypatch.setenv("HYDRA_FULL_ERROR", "1")
-    cli.main()
+    assert multiart(*words) == 0
     made = [json.loads(path.read_text()) for path in sorted(tmp_path.rglob("manifest.json"))]
     styles = [work["config"]["style"] for work in made]
     assert [style["_target_"].rpartition(".")[2] for style in styles] == ["PaintersStyle", "AutoStyle"]

@@ -1,6 +1,6 @@
 """Poems that ship, read and painted as `run` does: do the pictures show what was read?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -22,9 +22,13 @@ def read_poems(count: int) -> list[Draft]:
         for name in FILES
         for poem in split_poems((assets_dir() / "prompts" / name).read_text(encoding="utf-8"))
     ]
+    return read_each(texts[:count])
+
+
+def read_each(texts: Iterable[str]) -> list[Draft]:
+    """Each text as `run` reads a prompt."""
     writer = Writer(mode="verbatim")
-    briefs = [Brief(prompt=text) for text in texts[:count]]
-    return [writer.generate(brief, generator=generator_for(0, "text")).output for brief in briefs]
+    return [writer.generate(Brief(prompt=text), generator=generator_for(0, "text")).output for text in texts]
 
 
 def paint_poems(
