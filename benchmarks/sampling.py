@@ -36,11 +36,12 @@ DEFAULT = Painter()
 SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler", "flow_shift")
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
-    *({"num_inference_steps": steps} for steps in (4, 8, 20, 30)),
-    *({"guidance_scale": scale} for scale in (1.0, 1.5, 3.0, 4.0)),
-    *({"flow_shift": shift} for shift in (1.0, 3.0)),
+    *({"num_inference_steps": steps} for steps in (6, 8, 20)),
+    *({"guidance_scale": scale} for scale in (1.0, 2.0, 3.0, 4.0)),
+    *({"flow_shift": shift} for shift in (1.0, 2.0)),
     *({"scheduler": name} for name in SCHEDULERS if name != DEFAULT.scheduler),
-    *({"scheduler": name, "num_inference_steps": 8} for name in SCHEDULERS if name != DEFAULT.scheduler),
+    {"scheduler": "unipc", "guidance_scale": 2.0, "flow_shift": 2.0},
+    {"scheduler": "unipc", "num_inference_steps": 8},
 )
 
 

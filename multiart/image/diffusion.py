@@ -1,6 +1,6 @@
 """The painter as a diffusers pipeline: text states in, pictures out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -11,10 +11,15 @@ from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.schedulers import set_steps
+from multiart.image.schedulers import set_steps, take_step
 
 # Below this sigma the velocity (x - x0) / sigma is no longer divided further: the last steps only copy x0.
 MIN_SIGMA = 0.04
+STEPS = 12
+GUIDANCE = 2.5
+GUIDANCE_INTERVAL = (0.0, 0.9)
+"""Guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from the start, for the hour of the
+day is settled in the first two steps."""
 
 
 @dataclass
@@ -109,8 +114,61 @@ def attention_on(device: torch.device) -> AbstractContextManager:
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
+@torch.no_grad()
+def integrate(
+    unet: UNet2DConditionModel,
+    noise: Tensor,
+    prompt: PromptStates,
+    *,
+    scheduler: SchedulerMixin,
+    generators: Sequence[torch.Generator],
+    num_inference_steps: int,
+    guidance_scale: float,
+    negative_prompt: PromptStates | None = None,
+    guidance_interval: tuple[float, float] = GUIDANCE_INTERVAL,
+    callback: Callable[[int, int], None] | None = None,
+) -> Tensor:
+    """Follow the flow from noise to clean latents (Lipman et al. 2023).
+
+    Args:
+        unet: predicts clean latents.
+        noise: ``[B, C, h, w]``.
+        prompt: states of B texts.
+        scheduler: any scheduler of `multiart.image.schedulers`.
+        generators: B of them, for schedulers that add noise on the way.
+        num_inference_steps: 1 or more.
+        guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
+        negative_prompt: states of B texts to steer away from; none means no text at all.
+        guidance_interval: guidance acts while ``1 - sigma`` is inside.
+        callback: called with (step, total) after every step.
+
+    Returns:
+        ``[B, C, h, w]``.
+    """
+    guided = guidance_scale != 1
+    both = prompt.joined(negative_prompt or prompt.emptied()) if guided else prompt
+    set_steps(scheduler, num_inference_steps)
+    noisy = noise
+    for step, timestep in enumerate(scheduler.timesteps):
+        sigma = float(timestep) / scheduler.config.num_train_timesteps
+        guide = guided and guidance_interval[0] <= 1 - sigma <= guidance_interval[1]
+        states = both if guide else prompt
+        times = noisy.new_full((len(states.embeds),), 1 - sigma)
+        seen = noisy.repeat(len(times) // len(noisy), 1, 1, 1)
+        with attention_on(noisy.device):
+            clean = predict_clean(unet, seen, times, states).float()
+        if guide:
+            with_text, without = clean.chunk(2)
+            clean = without + guidance_scale * (with_text - without)
+        velocity = (noisy - clean) / max(sigma, MIN_SIGMA)
+        noisy = take_step(scheduler, velocity, timestep, noisy, generators)
+        if callback is not None:
+            callback(step + 1, len(scheduler.timesteps))
+    return noisy
+
+
 class PainterPipeline(DiffusionPipeline):
-    """Sample latents by integrating the flow from noise (Lipman et al. 2023), and decode them to pictures.
+    """Sample latents by following the flow from noise, see `integrate`, and decode them to pictures.
 
     The text encoder is not part of the pipeline; its source is pinned in the pipeline's own config.
 
@@ -155,24 +213,18 @@ class PainterPipeline(DiffusionPipeline):
         negative_prompt: PromptStates | None = None,
         height: int | None = None,
         width: int | None = None,
-        num_inference_steps: int = 12,
-        guidance_scale: float = 2.0,
-        guidance_interval: tuple[float, float] = (0.0, 0.9),
+        num_inference_steps: int = STEPS,
+        guidance_scale: float = GUIDANCE,
         callback=None,
     ) -> PainterOutput:
         """Paint one picture for each text.
 
         Args:
-            prompt: states of B texts.
-            generators: B generators; each draws the noise of its own picture, so that a picture does not
+            prompt, negative_prompt: states of B texts, see `integrate`.
+            generators: B generators; each draws all noise of its own picture, so that a picture does not
                 depend on the others in its batch.
-            negative_prompt: states of B texts to steer away from; none means no text at all.
             height, width: in pixels; the training size where not given.
-            num_inference_steps: 1 or more.
-            guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
-            guidance_interval: guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from
-                the start, for the hour of the day is settled in the first two steps.
-            callback: called with (step, total) after every step.
+            num_inference_steps, guidance_scale, callback: see `integrate`.
 
         Raises:
             ValueError: if a number is out of range, height or width no multiple of `size_multiple`, or the
@@ -181,26 +233,20 @@ class PainterPipeline(DiffusionPipeline):
         if num_inference_steps < 1:
             raise ValueError(f"image.num_inference_steps must be 1 or more, got {num_inference_steps}")
         shape = self._latent_shape(height or self.config.sample_size, width or self.config.sample_size)
-        noisy = torch.stack([torch.randn(shape, generator=generator) for generator in generators])
-        guided = guidance_scale != 1
-        states = prompt
-        if guided:
-            states = prompt.joined(negative_prompt or prompt.emptied())
-        set_steps(self.scheduler, num_inference_steps)
-        for step, timestep in enumerate(self.scheduler.timesteps):
-            sigma = float(timestep) / self.scheduler.config.num_train_timesteps
-            guide = guided and guidance_interval[0] <= 1 - sigma <= guidance_interval[1]
-            clean = self._clean(noisy, 1 - sigma, states if guide else prompt)
-            if guide:
-                with_text, without = clean.chunk(2)
-                clean = without + guidance_scale * (with_text - without)
-            velocity = (noisy - clean) / max(sigma, MIN_SIGMA)
-            noisy = self.scheduler.step(velocity, timestep, noisy, return_dict=False)[0]
-            if callback is not None:
-                callback(step + 1, len(self.scheduler.timesteps))
-        if not torch.isfinite(noisy).all():
+        clean = integrate(
+            self.unet,
+            torch.stack([torch.randn(shape, generator=generator) for generator in generators]),
+            prompt,
+            scheduler=self.scheduler,
+            generators=generators,
+            num_inference_steps=num_inference_steps,
+            guidance_scale=guidance_scale,
+            negative_prompt=negative_prompt,
+            callback=callback,
+        )
+        if not torch.isfinite(clean).all():
             raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
-        return PainterOutput(images=self.vae.decode(noisy).clamp(0, 1))
+        return PainterOutput(images=self.vae.decode(clean).clamp(0, 1))
 
     def _latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
         if height % self.size_multiple or width % self.size_multiple:
@@ -209,11 +255,3 @@ class PainterPipeline(DiffusionPipeline):
             )
         ratio = self.vae.config.patch_size
         return self.unet.config.in_channels, height // ratio, width // ratio
-
-    def _clean(self, noisy: Tensor, time: float, states: PromptStates) -> Tensor:
-        """Predict clean latents for every text in ``states``; the noisy ones are repeated to match."""
-        repeats = states.embeds.shape[0] // noisy.shape[0]
-        noisy = noisy.repeat(repeats, 1, 1, 1)
-        times = torch.full((noisy.shape[0],), time)
-        with attention_on(noisy.device):
-            return predict_clean(self.unet, noisy, times, states).float()

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PainterOutput, PainterPipeline, PromptStates
+from multiart.image.schedulers import take_step
 from multiart.models.store import fetch
 
 PREDICTIONS = ("epsilon", "v_prediction")
@@ -96,7 +97,7 @@ class LatentPipeline(DiffusionPipeline):
             if guided:
                 with_text, without = predicted.chunk(2)
                 predicted = without + guidance_scale * (with_text - without)
-            noisy = self.scheduler.step(predicted, timestep, noisy, return_dict=False)[0]
+            noisy = take_step(self.scheduler, predicted, timestep, noisy, generators)
             if callback is not None:
                 callback(step + 1, len(self.scheduler.timesteps))
         if not torch.isfinite(noisy).all():

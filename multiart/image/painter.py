@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from multiart.errors import unknown
-from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
 from multiart.image.loading import fetch_painter, load_checkpoint, load_painter
 from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler
@@ -71,10 +71,10 @@ class Painter:
         ckpt: str | None = None,
         size: int = 512,
         enlarge: Literal["refiner", "smooth"] = "refiner",
-        num_inference_steps: int = 12,
-        guidance_scale: float = 2.0,
+        num_inference_steps: int = STEPS,
+        guidance_scale: float = GUIDANCE,
         negative_prompt: str = "",
-        scheduler: Literal["euler", "dpmpp", "unipc"] = DEFAULT,
+        scheduler: Literal["euler", "dpmpp", "dpmpp_sde", "unipc"] = DEFAULT,
         flow_shift: float = FLOW_SHIFT,
         dtype: Literal["auto", "float32", "bfloat16"] = "auto",
         num_images_per_prompt: int = 1,

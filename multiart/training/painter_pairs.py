@@ -4,10 +4,9 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from multiart.image.diffusion import MIN_SIGMA, PromptStates, predict_clean
+from multiart.image.diffusion import PromptStates, integrate
+from multiart.image.schedulers import FLOW, make_scheduler
 from multiart.seeding import derive_seed
-
-GUIDED_UNTIL = 0.9  # the end of `PainterPipeline`'s own guidance interval
 
 
 class TeacherPairs:
@@ -70,35 +69,17 @@ class TeacherPairs:
         states = states_of(batch)
         shape, device = (len(states.embeds), *self.shape), generator.device
         noise = torch.randn(shape, generator=generator, device=device).half()
-        sample = guided_sample(self.unet, noise.float(), states, steps=self.steps, guidance=self.guidance)
+        sample = integrate(
+            self.unet,
+            noise.float(),
+            states,
+            scheduler=make_scheduler(FLOW),  # noise of its own would not be the student's to know
+            generators=(),
+            num_inference_steps=self.steps,
+            guidance_scale=self.guidance,
+        )
         texts = {"embeds": states.embeds.half(), "mask": states.mask, "pooled": states.pooled.half()}
         return {"noise": noise, "sample": sample.half(), **texts}
-
-
-@torch.no_grad()
-def guided_sample(
-    unet: UNet2DConditionModel, noise: Tensor, states: PromptStates, *, steps: int, guidance: float
-) -> Tensor:
-    """Clean latents ``[B, C, h, w]`` by Euler's method, guided where `PainterPipeline` guides.
-
-    Args:
-        unet: the network.
-        noise: ``[B, C, h, w]``.
-        states: of B texts.
-        steps: equal steps of sigma.
-        guidance: 1 follows the text as trained (Ho and Salimans 2022, eq. 6).
-    """
-    batch, both, noisy = len(noise), states.joined(states.emptied()), noise
-    for step in range(steps):
-        time = step / steps
-        if guidance != 1 and time <= GUIDED_UNTIL:
-            times = noise.new_full((2 * batch,), time)
-            with_text, without = predict_clean(unet, noisy.repeat(2, 1, 1, 1), times, both).float().chunk(2)
-            clean = without + guidance * (with_text - without)
-        else:
-            clean = predict_clean(unet, noisy, noise.new_full((batch,), time), states).float()
-        noisy = noisy + (clean - noisy) / (steps * max(1 - time, MIN_SIGMA))
-    return noisy
 
 
 def states_of(batch: dict[str, Tensor]) -> PromptStates:

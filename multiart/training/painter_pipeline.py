@@ -8,7 +8,7 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.loading import load_checkpoint, load_painter
 from multiart.image.schedulers import DEFAULT, make_scheduler
 
@@ -46,8 +46,8 @@ def sample(
     states: PromptStates,
     *,
     size: int,
-    steps: int = 12,
-    guidance: float = 2.0,
+    steps: int = STEPS,
+    guidance: float = GUIDANCE,
 ) -> Tensor:
     """Paint texts, ``[B, 3, S, S]`` in [0, 1], always from the same noise."""
     pipeline = PainterPipeline(vae=vae, unet=unet, scheduler=make_scheduler(), sample_size=size)

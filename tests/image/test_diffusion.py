@@ -72,13 +72,23 @@ def test_guidance_of_one_is_the_conditional_prediction_alone():
     assert not torch.equal(plain, guided)
 
 
-def test_a_picture_does_not_depend_on_its_batch():
-    painter, text = pipeline(), states(3)
-    together = painter(text, generators=generators(0, 1, 2), num_inference_steps=2).images
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_a_picture_does_not_depend_on_its_batch(scheduler):
+    painter, text = pipeline(scheduler), states(3)
+    together = painter(text, generators=generators(0, 1, 2), num_inference_steps=3).images
     alone = PromptStates(text.embeds[1:2], text.mask[1:2], text.pooled[1:2])
     torch.testing.assert_close(
-        painter(alone, generators=generators(1), num_inference_steps=2).images, together[1:2]
+        painter(alone, generators=generators(1), num_inference_steps=3).images, together[1:2]
     )
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_only_one_scheduler_adds_noise_on_the_way(scheduler):
+    start = torch.Generator().manual_seed(5)
+    pipeline(scheduler)(states(1), generators=[start], num_inference_steps=3)
+    unused = torch.Generator().manual_seed(5)
+    torch.randn(6, 4, 4, generator=unused)  # the noise that it begins with
+    assert torch.equal(start.get_state(), unused.get_state()) == (scheduler != "dpmpp_sde")
 
 
 def test_padding_changes_nothing():

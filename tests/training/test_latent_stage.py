@@ -149,7 +149,7 @@ def test_what_is_exported_paints_with_the_language_model(sources, predicting, tm
         prompt, generators=[torch.Generator().manual_seed(0)], num_inference_steps=12, guidance_scale=5.0
     ).images
     torch.testing.assert_close(found, expected, rtol=0, atol=2e-2 if quantize is None else 0.2)
-    for scheduler in ("euler", "unipc"):
+    for scheduler in ("euler", "unipc", "dpmpp_sde"):
         few = Painter(source=source, scheduler=scheduler, num_inference_steps=2)
         assert few.paint(["dawn", "the sea"], seeds=[0, 1]).shape == (2, 3, 16, 16)
     if quantize is not None:
