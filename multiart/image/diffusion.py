@@ -125,10 +125,11 @@ def integrate(
     num_inference_steps: int,
     guidance_scale: float,
     negative_prompt: PromptStates | None = None,
-    guidance_interval: tuple[float, float] = GUIDANCE_INTERVAL,
     callback: Callable[[int, int], None] | None = None,
 ) -> Tensor:
     """Follow the flow from noise to clean latents (Lipman et al. 2023).
+
+    Guidance acts within `GUIDANCE_INTERVAL`.
 
     Args:
         unet: predicts clean latents.
@@ -139,7 +140,6 @@ def integrate(
         num_inference_steps: 1 or more.
         guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
         negative_prompt: states of B texts to steer away from; none means no text at all.
-        guidance_interval: guidance acts while ``1 - sigma`` is inside.
         callback: called with (step, total) after every step.
 
     Returns:
@@ -151,7 +151,7 @@ def integrate(
     noisy = noise
     for step, timestep in enumerate(scheduler.timesteps):
         sigma = float(timestep) / scheduler.config.num_train_timesteps
-        guide = guided and guidance_interval[0] <= 1 - sigma <= guidance_interval[1]
+        guide = guided and GUIDANCE_INTERVAL[0] <= 1 - sigma <= GUIDANCE_INTERVAL[1]
         states = both if guide else prompt
         times = noisy.new_full((len(states.embeds),), 1 - sigma)
         seen = noisy.repeat(len(times) // len(noisy), 1, 1, 1)
