@@ -33,7 +33,7 @@ def compare(one_step: str, many: str, *, steps: int, guidance: float, repeats: i
     """The fastest of ``repeats`` pictures of the model's own size, in seconds, and the ratios."""
     painters = {
         "many": Painter(source=many, num_inference_steps=steps, guidance_scale=guidance),
-        "one": Painter(source=one_step, num_inference_steps=1, guidance_scale=1.0),
+        "one": Painter(source=one_step, num_inference_steps=1, guidance_scale=1.0, scheduler="euler"),
     }
     reader = painters["one"].states
     states = reader([CAPTION])

@@ -1,5 +1,6 @@
 """Noise schedulers by name; the painter's integrate one flow, from noise at sigma 1 to a picture at 0."""
 
+import inspect
 from collections.abc import Sequence
 
 import diffusers
@@ -11,19 +12,15 @@ from multiart.errors import unknown
 
 _FLOW = {"use_flow_sigmas": True, "prediction_type": "flow_prediction"}
 _SCHEDULERS = {
-    "euler": ("FlowMatchEulerDiscreteScheduler", "shift", {}),
-    "dpmpp": ("DPMSolverMultistepScheduler", "flow_shift", {**_FLOW, "algorithm_type": "dpmsolver++"}),
-    "dpmpp_sde": (
-        "DPMSolverMultistepScheduler",
-        "flow_shift",
-        {**_FLOW, "algorithm_type": "sde-dpmsolver++"},
-    ),
-    "unipc": ("UniPCMultistepScheduler", "flow_shift", _FLOW),
-}  # class, what it calls the shift, settings
+    "euler": ("FlowMatchEulerDiscreteScheduler", {}),
+    "dpmpp": ("DPMSolverMultistepScheduler", {"algorithm_type": "dpmsolver++"}),
+    "dpmpp_sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+}  # class, settings
 SCHEDULERS = tuple(_SCHEDULERS)
 DEFAULT = "dpmpp_sde"  # its pictures come nearest to true scenes: `benchmarks/sampling.py`
-FLOW = "unipc"  # the best of those that draw no noise of their own
-FLOW_SHIFT = 3.0  # more of what a caption names is found than with equal steps
+DETERMINISTIC = "unipc"  # adds no noise on the way: a picture follows from the noise it begins with
+FLOW_SHIFT = 3.0  # pictures are nearer to true scenes than with equal steps
 _DIFFUSION = {"euler": "EulerDiscreteScheduler"}  # where it has another class than that of a flow
 
 
@@ -51,8 +48,9 @@ def make_scheduler(name: str = DEFAULT, *, flow_shift: float = FLOW_SHIFT) -> Sc
     """
     if name not in _SCHEDULERS:
         raise ValueError(unknown("image.scheduler", name, SCHEDULERS))
-    class_name, shift, settings = _SCHEDULERS[name]
-    return getattr(diffusers, class_name)(num_train_timesteps=1000, **settings, **{shift: flow_shift})
+    class_name, settings = _SCHEDULERS[name]
+    flow = {"shift": flow_shift} if name == "euler" else {**_FLOW, "flow_shift": flow_shift}
+    return getattr(diffusers, class_name)(num_train_timesteps=1000, **flow, **settings)
 
 
 def like(scheduler: SchedulerMixin, name: str) -> SchedulerMixin:
@@ -63,9 +61,8 @@ def like(scheduler: SchedulerMixin, name: str) -> SchedulerMixin:
     """
     if name not in _SCHEDULERS:
         raise ValueError(unknown("image.scheduler", name, SCHEDULERS))
-    class_name, _, settings = _SCHEDULERS[name]
-    kept = {key: value for key, value in settings.items() if key not in _FLOW}
-    return getattr(diffusers, _DIFFUSION.get(name, class_name)).from_config(scheduler.config, **kept)
+    class_name, settings = _SCHEDULERS[name]
+    return getattr(diffusers, _DIFFUSION.get(name, class_name)).from_config(scheduler.config, **settings)
 
 
 def take_step(
@@ -87,6 +84,6 @@ def take_step(
     Returns:
         ``[B, C, h, w]``.
     """
-    is_random = str(scheduler.config.get("algorithm_type", "")).startswith("sde")
-    noise = {"generator": [*generators]} if is_random else {}
+    takes = inspect.signature(scheduler.step).parameters
+    noise = {"generator": [*generators]} if "generator" in takes else {}
     return scheduler.step(predicted, timestep, noisy, return_dict=False, **noise)[0]

@@ -5,7 +5,7 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor
 
 from multiart.image.diffusion import PromptStates, integrate
-from multiart.image.schedulers import FLOW, make_scheduler
+from multiart.image.schedulers import DETERMINISTIC, make_scheduler
 from multiart.seeding import derive_seed
 
 
@@ -73,7 +73,7 @@ class TeacherPairs:
             self.unet,
             noise.float(),
             states,
-            scheduler=make_scheduler(FLOW),  # noise of its own would not be the student's to know
+            scheduler=make_scheduler(DETERMINISTIC),  # of other noise the student would know nothing
             generators=(),
             num_inference_steps=self.steps,
             guidance_scale=self.guidance,
