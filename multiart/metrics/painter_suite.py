@@ -9,6 +9,7 @@ from torch import Tensor
 
 from multiart.metrics.concepts import CONCEPTS, scores
 from multiart.metrics.detector import Detector, shrink
+from multiart.metrics.doubles import share_twice
 from multiart.models.store import fetch
 from multiart.style.vgg import SOURCE as ENCODER
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
@@ -103,12 +104,17 @@ class PainterSuite:
             pictures: ``[N, 3, H, W]`` in [0, 1].
             truth: ``[N, len(CONCEPTS)]``, see `multiart.metrics.concepts.to_row`.
         """
-        found = scores(self.detector.said(pictures), truth)
+        found = detected(self.detector, pictures, truth)
         ratios = {
             kind: {name: _ratio(value, self.ceiling[kind][name]) for name, value in found[kind].items()}
             for kind in ("attributes", "subjects")
         }
         return {"painter": found, "ceiling": self.ceiling, "of_ceiling": ratios}
+
+
+def detected(detector: Detector, pictures: Tensor, truth: Tensor) -> dict:
+    """What a detector sees in pictures: `scores`, and as ``twice`` the `share_twice`."""
+    return scores(detector.said(pictures), truth) | {"twice": share_twice(detector, pictures, truth)}
 
 
 def table(result: dict) -> str:
@@ -121,6 +127,7 @@ def table(result: dict) -> str:
         lines.append(_row(f"{name} accuracy", *(part["attributes"][name] for part in columns)))
     for name in ("recall", "precision"):
         lines.append(_row(f"subjects {name}, macro", *(part["subjects"][name] for part in columns)))
+    lines.append(_row("one thing seen twice", found["twice"], ceiling.get("twice"), None))
     lines += ["", "| concept | pictures | recall | precision | ceiling recall | ceiling precision |"]
     lines += ["|---|---|---|---|---|---|"]
     for concept in CONCEPTS:

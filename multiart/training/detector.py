@@ -10,8 +10,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from multiart.io.atomic import atomic_write
-from multiart.metrics.concepts import COLUMNS, best_thresholds, scores
+from multiart.metrics.concepts import COLUMNS, best_thresholds
 from multiart.metrics.detector import Detector, DetectorNet
+from multiart.metrics.painter_suite import detected
 from multiart.seeding import derive_seed
 from multiart.vocabulary import ATTRIBUTES
 
@@ -101,10 +102,8 @@ class DetectorModule(pl.LightningModule):
         detector = Detector(self.net.cpu(), thresholds=[])
         pictures, truth = stacked(data.calibration)
         detector.thresholds = best_thresholds(detector.detect(pictures), truth)
-        pictures, truth = stacked(data.ceiling)
-        atomic_write(
-            Path(folder) / "ceiling.json", json.dumps(scores(detector.said(pictures), truth), indent=1)
-        )
+        ceiling = detected(detector, *stacked(data.ceiling))
+        atomic_write(Path(folder) / "ceiling.json", json.dumps(ceiling, indent=1))
         detector.save(folder)
 
 

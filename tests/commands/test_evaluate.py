@@ -55,7 +55,7 @@ def test_sixty_poems_are_read_half_of_them_chinese(by_lexicon):
 def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon):
     pytest.importorskip("skia", reason="needs skia-python: pip install multiart[train]")
     tiny().save(tmp_path / "detector")
-    (tmp_path / "detector" / "ceiling.json").write_text(json.dumps(scores(TRUTH, TRUTH)))
+    (tmp_path / "detector" / "ceiling.json").write_text(json.dumps(scores(TRUTH, TRUTH) | {"twice": 0.0}))
     save_published(tiny_encoder(), tmp_path / "vgg.pth")
     sources = {"detector": f"file:{tmp_path / 'detector'}", "encoder": f"file:{tmp_path / 'vgg.pth'}"}
     suite = PainterSuite(num_captions=4, num_poems=3, num_shown=2, num_training=5, num_seeds=2, **sources)

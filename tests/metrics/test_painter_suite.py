@@ -3,8 +3,8 @@ import json
 import pytest
 import torch
 
-from multiart.metrics.concepts import scores, to_rows
-from multiart.metrics.painter_suite import SIDE, PainterSuite, table
+from multiart.metrics.concepts import to_rows
+from multiart.metrics.painter_suite import SIDE, PainterSuite, detected, table
 from multiart.records import Scene
 from tests.metrics.test_detector import tiny
 
@@ -19,7 +19,9 @@ TRUTH = to_rows(SCENES)
 @pytest.fixture
 def suite(tmp_path):
     tiny().save(tmp_path)
-    (tmp_path / "ceiling.json").write_text(json.dumps(scores(TRUTH, TRUTH)))
+    sure = tiny()
+    sure.said = lambda pictures: TRUTH.bool()
+    (tmp_path / "ceiling.json").write_text(json.dumps(detected(sure, torch.rand(3, 3, 16, 16), TRUTH)))
     return PainterSuite(num_captions=3, batch_size=2, detector=f"file:{tmp_path}")
 
 
@@ -42,5 +44,6 @@ def test_a_painter_as_good_as_the_real_scenes_reaches_the_ceiling(suite, monkeyp
     assert set(result["of_ceiling"]["attributes"].values()) == {1.0}
     assert result["of_ceiling"]["subjects"] == {"recall": 1.0, "precision": 1.0}
     assert "| season accuracy | 1.000 | 1.000 | 1.000 |" in table(result)
+    assert "| one thing seen twice | 1.000 | 1.000 | – |" in table(result)  # it sees all of it in any part
     assert "| **boat** | 2 | 1.000" in table(result)
     assert "| **pagoda** | 0 | – | – | – | – |" in table(result)

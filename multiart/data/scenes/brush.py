@@ -113,6 +113,16 @@ class Brush:
         self._marking = marking
 
     @contextmanager
+    def shifted(self, dx: float) -> Iterator[None]:
+        """Draw ``dx`` units further to the right."""
+        for canvas in (self.canvas, self._map):
+            canvas.save()
+            canvas.translate(dx, 0)
+        yield
+        self.canvas.restore()
+        self._map.restore()
+
+    @contextmanager
     def clipped(self, path: skia.Path) -> Iterator[None]:
         """Draw only inside ``path``."""
         for canvas, soft in ((self.canvas, True), (self._map, False)):

@@ -1,6 +1,7 @@
 """What every painter function is given: the scene, the brush, the colours and the composition."""
 
 import random
+from collections.abc import Callable
 
 from multiart.data.scenes.brush import Brush
 from multiart.data.scenes.palette import Palette, palette_of
@@ -11,6 +12,14 @@ STANDING = ("waterfall", "cliffs", "pagoda", "temple", "ruins", "gate", "cottage
 AFLOAT = ("sailing ship", "boat", "fish")
 FIGURES = ("traveller", "fisherman", "child", "couple", "rider", "horse", "deer", "crane", "crow")
 NEAR = (*FIGURES, "reeds", "lotus", "butterfly")
+SINGLE = (
+    *("sun", "full moon", "half moon", "crescent moon"),
+    *("tree", "willow", "cherry blossom", "maple", "waterfall", "pagoda", "temple", "gate", "cottage"),
+    *AFLOAT,
+    *FIGURES,
+)
+"""What a scene has one of."""
+AGAIN = "again"
 COLUMNS = {"left": 23.0, "center": 64.0, "right": 105.0}
 _HORIZONS = {
     "lake": (58, 66),
@@ -30,10 +39,11 @@ class Easel:
         horizon: height of the horizon, in units from the top.
         sides: "left", "center" or "right" for every object that takes a column of the picture.
         light_x: where the sun or moon stands.
+        twice: one of `SINGLE` that is painted in two places all the same, or None.
     """
 
-    def __init__(self, spec: SceneSpec, size: int) -> None:
-        self.spec = spec
+    def __init__(self, spec: SceneSpec, size: int, *, twice: str | None = None) -> None:
+        self.spec, self.twice = spec, twice
         self.brush = Brush(size)
         self.palette: Palette = palette_of(spec)
         rng = self.rng("composition")
@@ -56,6 +66,16 @@ class Easel:
     def has(self, *names: str) -> bool:
         """Whether any of these is to be painted."""
         return any(name in self.spec.subjects for name in names)
+
+    def draw(self, name: str, draw: Callable[[], None]) -> None:
+        """Draw something and count it as ``name``; `twice` a second time, counted as `AGAIN`."""
+        with self.brush.subject(name):
+            draw()
+        if name == self.twice:
+            x = COLUMNS[self.sides[name]] if name in self.sides else self.light_x
+            shifts = [dx for dx in (-82, -41, 41, 82) if 8 < x + dx < 120]
+            with self.brush.shifted(self.rng(AGAIN).choice(shifts)), self.brush.subject(AGAIN):
+                draw()
 
     def x_of(self, name: str, jitter: float = 5.0) -> float:
         """The middle of an object's column."""

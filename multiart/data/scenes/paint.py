@@ -24,7 +24,7 @@ from multiart.data.scenes import (
     weather,
     wings,
 )
-from multiart.data.scenes.easel import AFLOAT, FIGURES, NEAR, STANDING, TALL, Easel
+from multiart.data.scenes.easel import AFLOAT, AGAIN, FIGURES, NEAR, STANDING, TALL, Easel
 from multiart.data.scenes.room import room, view
 from multiart.data.scenes.spec import SceneSpec
 from multiart.fitting import fits
@@ -77,10 +77,36 @@ def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
         The picture, uint8 ``[size, size, 3]`` RGB, and the spec with its subjects restricted to
         those of which at least 40 % of what was painted is not hidden.
     """
+    easel = Easel(_fitting(spec), size)
+    _all(easel)
+    seen = tuple(s for s in easel.spec.subjects if easel.brush.visible(s))
+    return easel.brush.picture(), replace(easel.spec, subjects=seen)
+
+
+def paint_twice(spec: SceneSpec, subject: str, size: int = 128) -> tuple[np.ndarray, bool]:
+    """Paint ``spec``, but one of its subjects in two places, as painters that learn do by mistake.
+
+    Args:
+        spec: the scene.
+        subject: one of `multiart.data.scenes.easel.SINGLE`.
+        size: side of the square picture in pixels.
+
+    Returns:
+        The picture, as `paint` gives it, and whether both can be seen.
+    """
+    easel = Easel(_fitting(spec), size, twice=subject)
+    _all(easel)
+    return easel.brush.picture(), easel.brush.visible(subject) and easel.brush.visible(AGAIN)
+
+
+def _fitting(spec: SceneSpec) -> SceneSpec:
+    """Without the subjects that cannot be in such a scene."""
     traits = {key: getattr(spec, key) for key in ("place", "season", "time_of_day", "weather")}
-    spec = replace(spec, subjects=tuple(s for s in spec.subjects if fits(s, **traits)))
-    easel = Easel(spec, size)
-    if spec.place == "room":
+    return replace(spec, subjects=tuple(s for s in spec.subjects if fits(s, **traits)))
+
+
+def _all(easel: Easel) -> None:
+    if easel.spec.place == "room":
         with easel.brush.clipped(view()):
             _background(easel)
         room(easel)
@@ -89,8 +115,6 @@ def paint(spec: SceneSpec, size: int = 128) -> tuple[np.ndarray, SceneSpec]:
         _ground(easel)
         _objects(easel)
         _fall(easel)
-    seen = tuple(s for s in spec.subjects if easel.brush.visible(s))
-    return easel.brush.picture(), replace(spec, subjects=seen)
 
 
 def _background(easel: Easel) -> None:
@@ -107,8 +131,7 @@ def _each(easel: Easel, painters: dict[str, Callable[[Easel], None]]) -> None:
     """Paint those that the scene has."""
     for name, draw in painters.items():
         if easel.has(name):
-            with easel.brush.subject(name):
-                draw(easel)
+            easel.draw(name, partial(draw, easel))
 
 
 def _fall(easel: Easel) -> None:
@@ -134,8 +157,7 @@ def _ground(easel: Easel) -> None:
     else:
         _GROUNDS[place](easel)
         if easel.has("path"):
-            with easel.brush.subject("path"):
-                buildings.path(easel)
+            easel.draw("path", partial(buildings.path, easel))
         _standing(easel)
     _each(easel, {"islands": coasts.islands})
     if place in WATERS and place != "river" and easel.has("sun", "full moon", "half moon", "crescent moon"):
@@ -150,8 +172,8 @@ def _standing(easel: Easel) -> None:
             away = easel.rng(f"{name}/place").uniform(-1, 1)
             below = {"lake": 1, "sea": -1.5}.get(easel.spec.place, 15 + 3.5 * away)
             scale = 0.8 + 0.05 * away if below < 2 else 1.0 + 0.1 * away
-            with easel.brush.subject(name):
-                paint_one(easel, easel.x_of(name, 3), easel.horizon + below, height * scale)
+            x, y = easel.x_of(name, 3), easel.horizon + below
+            easel.draw(name, partial(paint_one, easel, x, y, height * scale))
 
 
 def _objects(easel: Easel) -> None:
@@ -171,8 +193,7 @@ def _objects(easel: Easel) -> None:
         for side in sorted(sides):
             land.near_bank(easel, side)
     if easel.has("flowers"):
-        with easel.brush.subject("flowers"):
-            plants.flowers(easel, _flower_spots(easel))
+        easel.draw("flowers", lambda: plants.flowers(easel, _flower_spots(easel)))
     _near(easel)
 
 
@@ -204,8 +225,7 @@ def _on_water(easel: Easel, name: str, draw: Callable[..., None], x: float, y: f
     """Draw something with its reflection."""
     with easel.brush.mirrored(y + 1.5, water.water_area(easel)):
         draw(easel, x, y, scale)
-    with easel.brush.subject(name):
-        draw(easel, x, y, scale)
+    easel.draw(name, partial(draw, easel, x, y, scale))
 
 
 def _flower_side(easel: Easel) -> str:
@@ -254,8 +274,7 @@ def _near(easel: Easel) -> None:
     }
     for name, draw_one in draw.items():
         if easel.has(name):
-            with easel.brush.subject(name):
-                draw_one(easel.sides[name])
+            easel.draw(name, partial(draw_one, easel.sides[name]))
 
 
 def _figure(easel: Easel, name: str, side: str) -> None:

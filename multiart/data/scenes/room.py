@@ -1,6 +1,7 @@
 """A room: a table by a window, and what stands on it."""
 
 from dataclasses import replace
+from functools import partial
 
 from multiart.data.scenes import still_life, weather
 from multiart.data.scenes.brush import UNITS, along, polygon, skia, smooth
@@ -156,5 +157,4 @@ def _things(easel: Easel) -> None:
     columns = [24.0, 64.0, 104.0] if len(names) < 4 else [17.0, 48.0, 80.0, 111.0]
     for x, name in zip(sorted(rng.sample(columns, len(names))), names, strict=True):
         x, y = x + rng.uniform(-3, 3), 112 + rng.uniform(-2, 2)
-        with easel.brush.subject(name):
-            _THINGS[name](easel, x, y)
+        easel.draw(name, partial(_THINGS[name], easel, x, y))

@@ -11,7 +11,8 @@ from multiart.vocabulary import ATTRIBUTES, OBJECTS
 pytest.importorskip("skia")
 
 from multiart.data.scenes.brush import Brush, polygon
-from multiart.data.scenes.paint import paint
+from multiart.data.scenes.easel import SINGLE
+from multiart.data.scenes.paint import paint, paint_twice
 
 
 def spec(**changes) -> SceneSpec:
@@ -97,3 +98,16 @@ def test_every_attribute_changes_the_picture(key, place):
     for i, one in enumerate(pictures):
         for other in pictures[i + 1 :]:
             assert np.abs(one - other).mean() > 2
+
+
+@pytest.mark.parametrize("name", SINGLE)
+def test_what_there_is_one_of_can_be_painted_twice(name):
+    scene = replace(setting(name), subjects=(name,))
+    once, (twice, both) = paint(scene)[0], paint_twice(scene, name)
+    changed = np.abs(once.astype(int) - twice).sum(2).max(0) > 0  # columns
+    assert both and 3 < changed.sum() < 110
+
+
+def test_what_a_scene_does_not_have_is_not_painted_twice():
+    picture, both = paint_twice(spec(subjects=("boat",)), "sun")
+    assert not both and np.array_equal(picture, paint(spec(subjects=("boat",)))[0])
