@@ -7,7 +7,8 @@ import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image import diffusion
+from multiart.image.diffusion import PainterPipeline, PromptStates, predict_clean, weak_guide
 from multiart.image.schedulers import SCHEDULERS, like, make_scheduler, set_steps, take_step
 from multiart.image.unet import make_unet
 from tests.image.tiny import UNET, VAE
@@ -70,6 +71,42 @@ def test_guidance_of_one_is_the_conditional_prediction_alone():
     guided = painter(text, generators=generators(3), num_inference_steps=2, guidance_scale=3.0).images
     assert torch.equal(plain, other)
     assert not torch.equal(plain, guided)
+
+
+def test_the_second_half_of_a_batch_does_without_self_attention():
+    unet, usual = tiny_unet(), tiny_unet().attn_processors
+    attention = next(module for name, module in unet.named_modules() if name.endswith("attn1"))
+    places = torch.randn(2, 7, attention.to_q.in_features)
+    moved = places.clone()
+    moved[:, 3] += 1
+    with torch.no_grad(), weak_guide(unet):
+        changed = (attention(moved) - attention(places)).abs().sum(2) > 0
+    assert changed[0].all() and changed[1].tolist() == [place == 3 for place in range(7)]
+    noisy, time = torch.randn(2, 6, 4, 4), torch.tensor([0.1, 0.1])
+    with torch.no_grad():
+        whole = predict_clean(unet, noisy, time, states(2))
+        with pytest.raises(KeyError), weak_guide(unet):
+            weak = predict_clean(unet, noisy, time, states(2))
+            raise KeyError  # whatever happens, the network is whole again
+    torch.testing.assert_close(weak[0], whole[0])
+    assert not torch.allclose(weak[1], whole[1], atol=1e-4)
+    assert [*map(type, unet.attn_processors.values())] == [*map(type, usual.values())]
+
+
+def test_guidance_leads_away_from_the_weaker_network_only_where_there_is_much_noise(monkeypatch):
+    weakened = []
+
+    def watched(unet):
+        weakened.append(len(seen))
+        return weak_guide(unet)
+
+    monkeypatch.setattr(diffusion, "weak_guide", watched)
+    for scale, expected in ((1.0, []), (2.0, [0, 1, 2, 3, 4, 5])):
+        seen: list[int] = []
+        settings = {"num_inference_steps": 12, "guidance_scale": scale}
+        painter = pipeline("dpmpp_sde")
+        painter(states(1), generators=generators(0), callback=lambda step, _: seen.append(step), **settings)
+        assert weakened == expected and seen == [*range(1, 13)]
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
