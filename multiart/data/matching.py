@@ -11,7 +11,8 @@ from torch.utils.data import DataLoader
 from multiart.data.captions import SYNONYMS
 from multiart.data.painted import PaintedDataset, PaintedScenes, collate
 from multiart.data.sampler import training_loader
-from multiart.data.scenes.paint import paint
+from multiart.data.scenes.easel import SINGLE
+from multiart.data.scenes.paint import paint, paint_twice
 from multiart.data.scenes.spec import SceneSpec
 from multiart.fitting import fits
 from multiart.pictures import channels_first
@@ -19,6 +20,7 @@ from multiart.seeding import derive_seed
 from multiart.vocabulary import ATTRIBUTES, SUBJECTS
 
 TRIES = 8
+DOUBLED = 0.3  # of the wrong pictures of scenes that have one of something
 
 
 class MatchingDataset(PaintedDataset):
@@ -32,11 +34,21 @@ class MatchingDataset(PaintedDataset):
 
 
 def paint_altered(spec: SceneSpec, caption: str, seed: int, size: int) -> Tensor:
-    """Paint a scene that differs from ``spec`` in one thing that ``caption`` names: uint8 ``[3, S, S]``."""
+    """Paint a scene that differs from ``spec`` in one thing that ``caption`` names: uint8 ``[3, S, S]``.
+
+    Where the scene has one of something, it is sometimes painted twice.
+    """
     rng = random.Random(seed)
+    once = [subject for subject in spec.subjects if subject in SINGLE]
     for _ in range(TRIES):
-        picture, seen = paint(replace(altered(spec, caption, rng), seed=rng.randrange(2**31)), size)
-        if says(spec, caption) - says(seen, caption):
+        twice = rng.choice(once) if once and rng.random() < DOUBLED else None
+        other = replace(spec if twice else altered(spec, caption, rng), seed=rng.randrange(2**31))
+        if twice:
+            picture, is_wrong = paint_twice(other, twice, size)
+        else:
+            picture, seen = paint(other, size)
+            is_wrong = bool(says(spec, caption) - says(seen, caption))
+        if is_wrong:
             break
     return channels_first(picture)
 

@@ -22,8 +22,9 @@ class CriticNet(ModelMixin, ConfigMixin):
     """Texts and pictures as unit vectors, near where they tell of the same (Radford et al. 2021, "CLIP").
 
     Args:
-        size: height and width that pictures are brought to, in pixels, a multiple of 16.
-        channels: of the picture's levels, at half the size, a quarter ... ; multiples of 8.
+        size: height and width that pictures are brought to, in pixels, a multiple of 16; the first level works on
+            32x32 patches of it, so that 64 and 128 pixels cost the same.
+        channels: of the levels at 32, 16, 8 ... patches a side; multiples of 8.
         width: of the shared vectors.
         text_dim: channels of the text states.
         text_encoder_source: where these come from, as the model store names it.
@@ -34,7 +35,7 @@ class CriticNet(ModelMixin, ConfigMixin):
     def __init__(
         self,
         *,
-        size: int = 64,
+        size: int = 128,
         channels: tuple[int, ...] = (32, 64, 128, 192),
         width: int = 128,
         text_dim: int = 576,
@@ -42,7 +43,8 @@ class CriticNet(ModelMixin, ConfigMixin):
         text_encoder_layer: int = -1,
     ) -> None:
         super().__init__()
-        layers, inputs = [nn.PixelUnshuffle(2)], 12
+        patch = max(1, size // 32)
+        layers, inputs = [nn.PixelUnshuffle(patch)], 3 * patch**2
         for level, outputs in enumerate(channels):
             layers += [
                 nn.Conv2d(inputs, outputs, 3, padding=1, stride=2 if level else 1),

@@ -65,3 +65,18 @@ def test_items_and_batches_hold_both_pictures(tmp_path):
     batch = collate_matching(items)
     assert batch["wrong"].shape == batch["pixels"].shape == (3, 3, 64, 64)
     assert batch["caption_mask"].sum(1).tolist() == [item["caption_length"] for item in items]
+
+
+def test_what_a_scene_has_one_of_is_sometimes_painted_twice(monkeypatch):
+    from multiart.data import matching
+
+    asked = []
+
+    def paint_twice(spec, subject, size):
+        asked.append(subject)
+        return matching.paint(spec, size)[0], True
+
+    monkeypatch.setattr(matching, "paint_twice", paint_twice)
+    for seed in range(100):
+        matching.paint_altered(scene(), CAPTION, seed, 16)
+    assert 15 < len(asked) < 45 and set(asked) == {"full moon", "boat"}
