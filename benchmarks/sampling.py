@@ -21,8 +21,8 @@ from tqdm import tqdm
 
 from multiart.data.heldout import HeldOutScene, held_out_scenes
 from multiart.data.painted import paint_as_captioned
-from multiart.image import diffusion
-from multiart.image.diffusion import WEAK_UNTIL, PromptStates
+from multiart.image import guidance
+from multiart.image.diffusion import PromptStates
 from multiart.image.painter import Painter
 from multiart.image.schedulers import SCHEDULERS
 from multiart.io.atomic import atomic_write
@@ -50,17 +50,18 @@ CHANGES: tuple[dict[str, Any], ...] = (
 
 
 def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
-    """Paint in every setting, or those that change one of ``only``; the first of the rows is the defaults'."""
+    """Paint in every setting, or where one of ``only`` changes; the first of the rows is the defaults'."""
     scenes, detector, encoder = held_out_scenes(captions), Detector.load(), load_encoder()
     truth = to_rows(scene.spec for scene in scenes)
     prompts = [DEFAULT.states([scene.caption]) for scene in tqdm(scenes, "reading captions")]
     true, other = (features(encoder, true_scenes(scenes, layout), 1)[0] for layout in (0, 1))
     rows: list[dict[str, Any]] = []
     usual: dict[str, Tensor] = {}
+    weak_until = guidance.WEAK_UNTIL
     chosen = [change for change in CHANGES if not change or not only or {*only} & {*change}]
     for change in tqdm(chosen, "settings"):
         painter = Painter(**{name: value for name, value in change.items() if name in SETTINGS})
-        diffusion.WEAK_UNTIL = change.get("weak_until", WEAK_UNTIL)
+        guidance.WEAK_UNTIL = change.get("weak_until", weak_until)
         painted, seconds = paint(painter, prompts)
         said = detector.said(painted)
         found, each = scores(said, truth), shares(said, truth.bool())
@@ -68,7 +69,7 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
         rows.append(
             {
                 **{name: getattr(painter, name) for name in SETTINGS},
-                "weak_until": diffusion.WEAK_UNTIL,
+                "weak_until": guidance.WEAK_UNTIL,
                 **found["attributes"],
                 **{name: found["subjects"][name] for name in ("recall", "precision")},
                 "over default": {name: over(each[name], usual[name]) for name in each},

@@ -1,28 +1,22 @@
 """The painter as a diffusers pipeline: text states in, pictures out."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
 from diffusers import DiffusionPipeline, SchedulerMixin, UNet2DConditionModel
-from diffusers.models.attention_processor import PAGIdentitySelfAttnProcessor2_0
 from diffusers.utils import BaseOutput
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from multiart.image.autoencoder import PatchAutoencoder
+from multiart.image.guidance import GUIDANCE, guidance_acts, weak_guide
 from multiart.image.schedulers import set_steps, take_step
 
 # Below this sigma the velocity (x - x0) / sigma is no longer divided further: the last steps only copy x0.
 MIN_SIGMA = 0.04
 STEPS = 12
-GUIDANCE = 2.5
-GUIDANCE_INTERVAL = (0.0, 0.9)
-"""Guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from the start, for the hour of the
-day is settled in the first two steps."""
-WEAK_UNTIL = 0.2
-"""While ``1 - sigma`` is at most this, guidance leads away from a weaker network too, see `weak_guide`."""
 
 
 @dataclass
@@ -117,24 +111,6 @@ def attention_on(device: torch.device) -> AbstractContextManager:
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
 
 
-@contextmanager
-def weak_guide(unet: UNet2DConditionModel) -> Iterator[None]:
-    """Let the second half of each batch do without self-attention: every place attends to itself alone.
-
-    So weakened, the network cannot know what there is elsewhere in the picture, and paints things wherever
-    they may be. Guidance away from it (Ahn et al. 2024, "Self-rectifying diffusion sampling with
-    perturbed-attention guidance"; Karras et al. 2024, "Guiding a diffusion model with a bad version of
-    itself") makes the parts of a picture agree while they are settled.
-    """
-    usual = unet.attn_processors
-    weak = {name: PAGIdentitySelfAttnProcessor2_0() for name in usual if ".attn1." in name}
-    unet.set_attn_processor({**usual, **weak})
-    try:
-        yield
-    finally:
-        unet.set_attn_processor(usual)
-
-
 @torch.no_grad()
 def integrate(
     unet: UNet2DConditionModel,
@@ -150,8 +126,7 @@ def integrate(
 ) -> Tensor:
     """Follow the flow from noise to clean latents (Lipman et al. 2023).
 
-    Guidance acts within `GUIDANCE_INTERVAL`; up to `WEAK_UNTIL` it leads away from what the network without
-    self-attention makes of no text, then from what the whole network makes of none.
+    Where guidance acts, and what it leads away from: `multiart.image.guidance`.
 
     Args:
         unet: predicts clean latents.
@@ -173,12 +148,12 @@ def integrate(
     noisy = noise
     for step, timestep in enumerate(scheduler.timesteps):
         sigma = float(timestep) / scheduler.config.num_train_timesteps
-        guide = guided and GUIDANCE_INTERVAL[0] <= 1 - sigma <= GUIDANCE_INTERVAL[1]
+        guide = guided and guidance_acts(1 - sigma)
+        network = weak_guide(unet, 1 - sigma) if guide else nullcontext()
         states = both if guide else prompt
         times = noisy.new_full((len(states.embeds),), 1 - sigma)
         seen = noisy.repeat(len(times) // len(noisy), 1, 1, 1)
-        weak = weak_guide(unet) if guide and 1 - sigma <= WEAK_UNTIL else nullcontext()
-        with attention_on(noisy.device), weak:
+        with attention_on(noisy.device), network:
             clean = predict_clean(unet, seen, times, states).float()
         if guide:
             with_text, without = clean.chunk(2)

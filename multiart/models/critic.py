@@ -22,8 +22,8 @@ class CriticNet(ModelMixin, ConfigMixin):
     """Texts and pictures as unit vectors, near where they tell of the same (Radford et al. 2021, "CLIP").
 
     Args:
-        size: height and width that pictures are brought to, in pixels, a multiple of 16; the first level works on
-            32x32 patches of it, so that 64 and 128 pixels cost the same.
+        size: height and width that pictures are brought to, in pixels, a multiple of 16; the first level
+            works on 32x32 patches of it, so that 64 and 128 pixels cost the same.
         channels: of the levels at 32, 16, 8 ... patches a side; multiples of 8.
         width: of the shared vectors.
         text_dim: channels of the text states.
