@@ -2,7 +2,8 @@
 
 Each of the first held-out captions (every third in words kept from training) is painted several times. What
 the detector finds of a caption in the picture that the critic prefers is compared with the mean of all of its
-pictures, and with the best that could be chosen: work by work, with 95 % intervals.
+pictures, and with the best that could be chosen: work by work, with 95 % intervals. ``once`` is how much of
+what should be there once is not seen twice.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
 from multiart.metrics.concepts import shares, to_rows
 from multiart.metrics.detector import Detector
+from multiart.metrics.doubles import told_and_twice
 from multiart.metrics.intervals import interval
 from multiart.models.critic import Judge, make_judge
 from multiart.seeding import derive_seed
@@ -28,7 +30,7 @@ def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
     """Paint, choose and compare."""
     painter, detector = Painter(), Detector.load()
     scenes = held_out_scenes(captions)
-    found: dict[str, list[Tensor]] = {"subjects": [], "attributes": []}
+    found: dict[str, list[Tensor]] = {"subjects": [], "attributes": [], "once": []}
     chosen = []
     for number, scene in enumerate(tqdm(scenes, "painting")):
         seeds = [derive_seed(0, "best of", number, candidate) for candidate in range(candidates)]
@@ -37,6 +39,8 @@ def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
         chosen.append(int(critic.score(pictures, told).argmax()))
         for name, share in shares(detector.said(pictures), truth).items():
             found[name].append(share)
+        asked, twice = told_and_twice(detector, pictures, truth)
+        found["once"].append(1 - twice.sum(1) / asked.sum(1))
     result = {name: compare(torch.stack(rows), torch.tensor(chosen)) for name, rows in found.items()}
     return {"weights": painter.weights | critic.weights, "candidates": candidates} | result
 
@@ -65,7 +69,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path("outputs/benchmarks/best_of.json"))
     asked = parser.parse_args()
     result = measure(asked.captions, asked.of, make_judge(asked.critic))
-    for name in ("subjects", "attributes"):
+    for name in ("subjects", "attributes", "once"):
         row = result[name]
         print(f"{name}: {row['mean of all']:.3f} in the mean, {row['chosen']:.3f} chosen,", end=" ")
         print(f"{row['the best']:.3f} at best;", end=" ")

@@ -47,8 +47,8 @@ def continued(part: Tensor, width: int) -> Tensor:
     return part[..., torch.minimum(ahead, 2 * part.shape[-1] - 1 - ahead)]
 
 
-def share_twice(detector: Detector, pictures: Tensor, truth: Tensor) -> float | None:
-    """Of all that pictures should show, and once, how much they show twice.
+def told_and_twice(detector: Detector, pictures: Tensor, truth: Tensor) -> tuple[Tensor, Tensor]:
+    """What each picture should show, and once, and what of it is seen twice.
 
     Args:
         detector: says what a picture shows.
@@ -56,10 +56,14 @@ def share_twice(detector: Detector, pictures: Tensor, truth: Tensor) -> float | 
         truth: ``[N, len(CONCEPTS)]``, see `multiart.metrics.concepts.to_row`.
 
     Returns:
-        A share in [0, 1]; None where nothing is to be counted.
+        Both bool ``[N, len(COUNTED)]``.
     """
     columns = [CONCEPTS.index(subject) for subject in COUNTED]
     told = truth[:, columns].bool()
-    if not told.any():
-        return None
-    return twice(detector, pictures)[:, columns][told].float().mean().item()
+    return told, told & twice(detector, pictures)[:, columns]
+
+
+def share_twice(detector: Detector, pictures: Tensor, truth: Tensor) -> float | None:
+    """Of all that pictures should show, and once, how much is seen twice; None where there is nothing."""
+    told, seen = told_and_twice(detector, pictures, truth)
+    return (seen.sum() / told.sum()).item() if told.any() else None
