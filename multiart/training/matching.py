@@ -45,7 +45,7 @@ class CriticModule(pl.LightningModule):
     card = (
         "The critic says how well a picture shows what a caption says: the cosine of two vectors. It was"
         " trained on scenes painted by code (`multiart/data/scenes`), each beside one that differs in a"
-        " single thing."
+        " single thing or shows something twice that there is one of."
     )
 
     def __init__(
