@@ -39,7 +39,7 @@ DEFAULT = Painter()
 SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler", "flow_shift")  # of `Painter`
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
-    *({"weak_until": time} for time in (-1.0, 0.4)),  # -1: never
+    *({"weak_until": time} for time in (-1.0, 0.2)),  # -1: never
     *({"num_inference_steps": steps} for steps in (6, 8, 20)),
     *({"guidance_scale": scale} for scale in (1.0, 2.0, 3.0, 4.0)),
     *({"flow_shift": shift} for shift in (1.0, 2.0)),

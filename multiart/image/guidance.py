@@ -10,8 +10,9 @@ GUIDANCE = 2.5
 GUIDANCE_INTERVAL = (0.0, 0.9)
 """Guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from the start, for the hour of the
 day is settled in the first two steps."""
-WEAK_UNTIL = 0.2
-"""While ``1 - sigma`` is at most this, guidance leads away from a weaker network too, see `weak_guide`."""
+WEAK_UNTIL = 0.12
+"""While ``1 - sigma`` is at most this, guidance leads away from a weaker network too, see `weak_guide`: until it
+is settled what stands where. Longer, it makes colours glare."""
 
 
 def guidance_acts(time: float) -> bool:

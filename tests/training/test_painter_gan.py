@@ -57,7 +57,7 @@ def itself(attention, places: torch.Tensor, **_) -> torch.Tensor:
 
 
 def by_hand(unet, noise: torch.Tensor, states: PromptStates, steps: int, guidance: float) -> torch.Tensor:
-    """Clean latents by Euler's method with equal steps, guided until time .9, by a blind network until .2."""
+    """Clean latents by Euler's method with equal steps, guided until time .9, by a blind network until .12."""
     without, noisy, blind = states.emptied(), noise, copy.deepcopy(unet)
     for name, attention in blind.named_modules():
         if name.endswith("attn1"):  # every place attends to itself alone
@@ -66,7 +66,7 @@ def by_hand(unet, noise: torch.Tensor, states: PromptStates, steps: int, guidanc
         time = torch.full((len(noise),), step / steps)
         clean = predict_clean(unet, noisy, time, states)
         if step / steps <= 0.9:
-            untold = predict_clean(blind if step / steps <= 0.2 else unet, noisy, time, without)
+            untold = predict_clean(blind if step / steps <= 0.12 else unet, noisy, time, without)
             clean = untold + guidance * (clean - untold)
         noisy = noisy + (clean - noisy) / (steps - step)
     return noisy
