@@ -54,7 +54,8 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
     scenes, detector, encoder = held_out_scenes(captions), Detector.load(), load_encoder()
     truth = to_rows(scene.spec for scene in scenes)
     prompts = [DEFAULT.states([scene.caption]) for scene in tqdm(scenes, "reading captions")]
-    true, other = (features(encoder, true_scenes(scenes, layout), 1)[0] for layout in (0, 1))
+    layouts = [true_scenes(scenes, layout) for layout in (0, 1)]
+    true, other = (features(encoder, pictures, 1)[0] for pictures in layouts)
     rows: list[dict[str, Any]] = []
     usual: dict[str, Tensor] = {}
     weak_until = guidance.WEAK_UNTIL
@@ -83,7 +84,7 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
         "dtype": DEFAULT.dtype,
         "captions": captions,
         "distance of other layouts": frechet_distance(other, true),
-        "twice in true scenes": share_twice(detector, true_scenes(scenes, 0), truth),
+        "twice in true scenes": share_twice(detector, layouts[0], truth),
         "settings": rows,
     }
 

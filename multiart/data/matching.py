@@ -41,12 +41,11 @@ def paint_altered(spec: SceneSpec, caption: str, seed: int, size: int) -> Tensor
     rng = random.Random(seed)
     once = [subject for subject in spec.subjects if subject in SINGLE]
     for _ in range(TRIES):
-        twice = rng.choice(once) if once and rng.random() < DOUBLED else None
-        other = replace(spec if twice else altered(spec, caption, rng), seed=rng.randrange(2**31))
-        if twice:
-            picture, is_wrong = paint_twice(other, twice, size)
+        if once and rng.random() < DOUBLED:
+            subject = rng.choice(once)
+            picture, is_wrong = paint_twice(replace(spec, seed=rng.randrange(2**31)), subject, size)
         else:
-            picture, seen = paint(other, size)
+            picture, seen = paint(replace(altered(spec, caption, rng), seed=rng.randrange(2**31)), size)
             is_wrong = bool(says(spec, caption) - says(seen, caption))
         if is_wrong:
             break

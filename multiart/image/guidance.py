@@ -11,8 +11,8 @@ GUIDANCE_INTERVAL = (0.0, 0.9)
 """Guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from the start, for the hour of the
 day is settled in the first two steps."""
 WEAK_UNTIL = 0.12
-"""While ``1 - sigma`` is at most this, guidance leads away from a weaker network too, see `weak_guide`: until it
-is settled what stands where. Longer, it makes colours glare."""
+"""While ``1 - sigma`` is at most this, guidance leads away from a weaker network too, see `weak_guide`: until
+it is settled what stands where. Longer, it makes colours glare."""
 
 
 def guidance_acts(time: float) -> bool:
@@ -29,9 +29,11 @@ def weak_guide(unet: UNet2DConditionModel, time: float) -> Iterator[None]:
     perturbed-attention guidance"; Karras et al. 2024, "Guiding a diffusion model with a bad version of
     itself") makes the parts of a picture agree while they are settled.
     """
+    if time > WEAK_UNTIL:
+        yield
+        return
     usual = unet.attn_processors
-    blind = [name for name in usual if ".attn1." in name and time <= WEAK_UNTIL]
-    weak = {name: PAGIdentitySelfAttnProcessor2_0() for name in blind}
+    weak = {name: PAGIdentitySelfAttnProcessor2_0() for name in usual if ".attn1." in name}
     unet.set_attn_processor({**usual, **weak})
     try:
         yield

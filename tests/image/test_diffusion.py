@@ -93,8 +93,8 @@ def test_the_second_half_of_a_batch_does_without_self_attention():
     assert [*map(type, unet.attn_processors.values())] == [*map(type, usual.values())]
 
 
-@pytest.mark.parametrize(("scale", "half"), [(1.0, 0), (2.0, 4)])
-def test_guidance_leads_away_from_a_blind_network_only_where_there_is_much_noise(scale, half):
+@pytest.mark.parametrize(("scale", "steps"), [(1.0, 0), (2.0, 4)])
+def test_guidance_leads_away_from_a_blind_network_only_where_there_is_much_noise(scale, steps):
     unet, blind = tiny_unet(), []
     usual, forward = type(next(iter(unet.attn_processors.values()))), unet.forward
 
@@ -106,7 +106,7 @@ def test_guidance_leads_away_from_a_blind_network_only_where_there_is_much_noise
     pipeline("dpmpp_sde", unet)(
         states(1), generators=generators(0), num_inference_steps=12, guidance_scale=scale
     )
-    assert blind == [True] * half + [False] * (12 - half)
+    assert blind == [True] * steps + [False] * (12 - steps)
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)
