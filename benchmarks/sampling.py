@@ -21,7 +21,6 @@ from tqdm import tqdm
 
 from multiart.data.heldout import HeldOutScene, held_out_scenes
 from multiart.data.painted import paint_as_captioned
-from multiart.image import guidance
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import Painter
 from multiart.image.schedulers import SCHEDULERS
@@ -36,10 +35,9 @@ from multiart.style.vgg import load_encoder
 from multiart.vocabulary import ATTRIBUTES
 
 DEFAULT = Painter()
-SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler", "flow_shift")  # of `Painter`
+SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler", "flow_shift")
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
-    *({"weak_until": time} for time in (-1.0, 0.2)),  # -1: never
     *({"num_inference_steps": steps} for steps in (6, 8, 20)),
     *({"guidance_scale": scale} for scale in (1.0, 2.0, 3.0, 4.0)),
     *({"flow_shift": shift} for shift in (1.0, 2.0)),
@@ -58,11 +56,9 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
     true, other = (features(encoder, pictures, 1)[0] for pictures in layouts)
     rows: list[dict[str, Any]] = []
     usual: dict[str, Tensor] = {}
-    weak_until = guidance.WEAK_UNTIL
     chosen = [change for change in CHANGES if not change or not only or {*only} & {*change}]
     for change in tqdm(chosen, "settings"):
-        painter = Painter(**{name: value for name, value in change.items() if name in SETTINGS})
-        guidance.WEAK_UNTIL = change.get("weak_until", weak_until)
+        painter = Painter(**change)
         painted, seconds = paint(painter, prompts)
         said = detector.said(painted)
         found, each = scores(said, truth), shares(said, truth.bool())
@@ -70,7 +66,6 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
         rows.append(
             {
                 **{name: getattr(painter, name) for name in SETTINGS},
-                "weak_until": guidance.WEAK_UNTIL,
                 **found["attributes"],
                 **{name: found["subjects"][name] for name in ("recall", "precision")},
                 "over default": {name: over(each[name], usual[name]) for name in each},
@@ -111,7 +106,7 @@ def over(found: Tensor, usual: Tensor) -> tuple[float, float, float]:
 
 def table(result: dict[str, Any]) -> str:
     """In Markdown."""
-    columns = (*SETTINGS, "weak_until", *ATTRIBUTES, "recall", "precision", "twice", "distance", "seconds")
+    columns = (*SETTINGS, *ATTRIBUTES, "recall", "precision", "twice", "distance", "seconds")
     lines = [f"| {' | '.join(columns)} | subjects over the default's |", "|---" * (len(columns) + 1) + "|"]
     for row in result["settings"]:
         values = (row[name] for name in columns)

@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 
 from multiart.errors import unknown
-from multiart.image.diffusion import STEPS, PainterPipeline, PromptStates
-from multiart.image.guidance import GUIDANCE
+from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
 from multiart.image.loading import fetch_painter, load_checkpoint, load_painter
 from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler

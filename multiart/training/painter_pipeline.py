@@ -8,8 +8,7 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import STEPS, PainterPipeline, PromptStates
-from multiart.image.guidance import GUIDANCE
+from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.loading import load_checkpoint, load_painter
 from multiart.image.schedulers import DEFAULT, make_scheduler
 

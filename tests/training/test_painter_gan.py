@@ -3,7 +3,6 @@
 import copy
 import json
 import shutil
-from functools import partial
 
 import pytest
 import torch
@@ -46,21 +45,14 @@ def fit(gan: PainterGanModule, folder, steps: int) -> dict[str, float]:
     return {name: float(value) for name, value in run.callback_metrics.items()}
 
 
-def itself(attention, places: torch.Tensor, **_) -> torch.Tensor:
-    return attention.to_out[0](attention.to_v(places))
-
-
 def by_hand(unet, noise: torch.Tensor, states: PromptStates, steps: int, guidance: float) -> torch.Tensor:
-    """Clean latents by Euler's method with equal steps, guided until .9, by a blind network until .12."""
-    without, noisy, blind = states.emptied(), noise, copy.deepcopy(unet)
-    for name, attention in blind.named_modules():
-        if name.endswith("attn1"):  # every place attends to itself alone
-            attention.forward = partial(itself, attention)
+    """Clean latents by Euler's method with equal steps, guided until time .9."""
+    without, noisy = states.emptied(), noise
     for step in range(steps):
         time = torch.full((len(noise),), step / steps)
         clean = predict_clean(unet, noisy, time, states)
         if step / steps <= 0.9:
-            untold = predict_clean(blind if step / steps <= 0.12 else unet, noisy, time, without)
+            untold = predict_clean(unet, noisy, time, without)
             clean = untold + guidance * (clean - untold)
         noisy = noisy + (clean - noisy) / (steps - step)
     return noisy
