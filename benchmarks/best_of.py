@@ -1,9 +1,9 @@
 """What the critic's choice is worth: python benchmarks/best_of.py [--captions 64] [--of 4]
 
-Each of the first held-out captions (every third in words kept from training) is painted several times. What
-the detector finds of a caption in the picture that the critic prefers is compared with the mean of all of its
-pictures, and with the best that could be chosen: work by work, with 95 % intervals. ``once`` is how much of
-what should be there once is not seen twice.
+Each of the first held-out scenes, worded as `run` words what it has read, is painted several times. What the
+detector finds of it in the picture that the critic prefers is compared with the mean of all of its pictures,
+and with the best that could be chosen: work by work, with 95 % intervals. ``once`` is how much of what should
+be there once is not seen twice.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from multiart.captioning import caption_of, captions_without_one
 from multiart.data.heldout import held_out_scenes
 from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
@@ -34,9 +35,9 @@ def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
     chosen = []
     for number, scene in enumerate(tqdm(scenes, "painting")):
         seeds = [derive_seed(0, "best of", number, candidate) for candidate in range(candidates)]
-        told, truth = [scene.caption] * candidates, to_rows([scene.spec] * candidates).bool()
-        pictures = painter.paint(told, seeds=seeds)
-        chosen.append(int(critic.score(pictures, told).argmax()))
+        caption, truth = caption_of(scene.spec), to_rows([scene.spec] * candidates).bool()
+        pictures = painter.paint([caption] * candidates, seeds=seeds)
+        chosen.append(int(critic.weigh(pictures, caption, captions_without_one(scene.spec)).argmax()))
         for name, share in shares(detector.said(pictures), truth).items():
             found[name].append(share)
         asked, twice = told_and_twice(detector, pictures, truth)

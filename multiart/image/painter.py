@@ -10,6 +10,7 @@ from typing import Literal, Self
 import torch
 from torch import Tensor
 
+from multiart.captioning import captions_without_one
 from multiart.errors import unknown
 from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
@@ -215,7 +216,8 @@ class Painter:
         if self.best_of == 1:
             small, choice = [row[0] for row in candidates], {}
         else:
-            scores = [self.critic.score(row, [draft.caption]) for row in candidates]
+            less = captions_without_one(draft.scene)
+            scores = [self.critic.weigh(row, draft.caption, less) for row in candidates]
             small = [row[score.argmax()] for row, score in zip(candidates, scores, strict=True)]
             told = [[round(value, 4) for value in score.tolist()] for score in scores]
             choice = {"best_of": self.best_of, "critic_scores": told}

@@ -1,5 +1,7 @@
 """The image stage, with a tiny painter and a tiny language model saved to disk."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -142,11 +144,14 @@ def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_a
     stage = painter(source, best_of=3, critic=f"file:{tmp_path / 'critic'}")
     stage.critic.encoder = stage.encoder
     asked = []
-    stage.critic.score = lambda candidates, captions: (
-        asked.append(candidates) or torch.tensor([0.1, 0.3, 0.2])
+    stage.critic.weigh = lambda candidates, *told: (
+        asked.append((candidates, *told)) or torch.tensor([0.1, 0.3, 0.2])
     )
-    result = stage.generate(draft(), generator=torch.Generator().manual_seed(0))
-    (candidates,) = asked
+    told = replace(draft(), scene=replace(draft().scene, subjects=("boat", "full moon")))
+    result = stage.generate(told, generator=torch.Generator().manual_seed(0))
+    ((candidates, caption, without_one),) = asked
+    assert caption == told.caption
+    assert without_one == [f"the sea at night in autumn, with a {one}" for one in ("full moon", "boat")]
     torch.testing.assert_close(result.output[0].pixels, scale_to(candidates[1], 64, 64))
     torch.testing.assert_close(pictures(painter(source))[0], scale_to(candidates[0], 64, 64))
     assert result.settings["critic_scores"] == [[0.1, 0.3, 0.2]]
