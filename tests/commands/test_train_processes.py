@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from torch.testing import assert_close
 
 from tests.image.test_hub import model  # noqa: F401
-from tests.training.test_joint import sources  # noqa: F401
+from tests.training.joints import sources  # noqa: F401
 from tests.training.test_projection import other  # noqa: F401
 
 TINY = [

@@ -15,7 +15,7 @@ from multiart.models.int8 import packed, unpacked
 from multiart.models.language import load_causal_lm
 from multiart.music.melodist import load_melodist
 from multiart.training.exporting import Export, load_trained_together, prune
-from tests.training.test_joint import Works, fit, module, same, sources  # noqa: F401
+from tests.training.joints import Works, fit, module, same, sources  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from multiart.training.checkpointing import AtomicCheckpointIO, find_last
+from tests.training.joints import WEIGHTS, loader, module, sources  # noqa: F401
 from tests.training.test_checkpointing import STATE, assert_same
-from tests.training.test_joint import WEIGHTS, loader, module, sources  # noqa: F401
 from tests.training.tiny import tiny_trainer
 
 STEPS = 24

@@ -14,7 +14,7 @@ from multiart.training.judged import PictureTerms
 from multiart.training.latent_stage import LatentStage
 from multiart.training.losses import gradient_norms
 from tests.image.test_hub import model  # noqa: F401
-from tests.training.test_joint import batch, fit, module, same, sources, without_encoder  # noqa: F401
+from tests.training.joints import batch, fit, module, same, sources, without_encoder  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

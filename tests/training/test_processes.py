@@ -8,7 +8,7 @@ from torch.utils.data import Dataset
 from multiart.data.sampler import EpochSampler, training_loader
 from multiart.data.works import collate
 from multiart.training.painter import PainterModule
-from tests.training.test_joint import Works, module, sources  # noqa: F401
+from tests.training.joints import Works, module, sources  # noqa: F401
 from tests.training.test_painter import batch as painter_batch
 from tests.training.test_painter import module as painter_module
 

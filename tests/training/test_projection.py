@@ -13,7 +13,7 @@ from multiart.training.exporting import load_trained_together
 from multiart.training.image_stage import PainterStage
 from multiart.training.melody_stage import mean_state
 from multiart.training.projection import fold_projection, make_projection
-from tests.training.test_joint import batch, fit, module, same, sources  # noqa: F401
+from tests.training.joints import batch, fit, module, same, sources  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

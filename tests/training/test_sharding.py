@@ -10,7 +10,7 @@ from torch.distributed.fsdp import FullStateDictConfig, FullyShardedDataParallel
 
 from multiart.config import build, compose
 from tests.image.test_hub import model  # noqa: F401
-from tests.training.test_joint import WEIGHTS, batch, module, sources  # noqa: F401
+from tests.training.joints import WEIGHTS, batch, module, sources  # noqa: F401
 
 LORA = {"peft_type": "LORA", "r": 2, "target_modules": ["to_q", "to_k"]}
 

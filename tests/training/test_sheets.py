@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 from multiart.data.works import Work, collate
 from multiart.music.tune import Event, Tune
 from multiart.training.sheets import GAP, INK, ROLL, SIDE, WorkSheets, headed, piano_roll, shown, written
-from tests.training.test_joint import Works, fit, loader, module, same, sources  # noqa: F401
+from tests.training.joints import Works, fit, loader, module, same, sources  # noqa: F401
 
 TUNE = Tune(
     mode="major",
