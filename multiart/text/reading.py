@@ -35,16 +35,9 @@ _QUESTIONS = {
     "place": "The poem takes place at a",
     "season": "The season in this poem is",
     "time_of_day": "The poem is set at",
-    "weather": "The weather in this poem is",
 }
-_WORDING = {
-    "room": "window",
-    "day": "noon",
-    "clear": "sunny",
-    "rain": "rainy",
-    "snow": "snowy",
-    "mist": "misty",
-}
+"""Not of the weather: of 122 plain prompts that tell none the model made 62 misty."""
+_WORDING = {"room": "window", "day": "noon"}
 _SUBJECT_QUESTION = "A painting of this poem shows"
 
 
@@ -90,9 +83,9 @@ class Reader:
     """Reads a text into the scene a painter needs.
 
     Every line is searched for the entries of a lexicon; each adds its weight to the concepts it shows. For
-    an attribute that stays open (no answer reaches `SURE`), the language model says how much likelier the
-    text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added to the
-    weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
+    a place, a season or an hour that stays open (no answer reaches `SURE`), the language model says how much
+    likelier the text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added
+    to the weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
     of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the scene
     to water, and no sun shines at night. What a subject hints of the hour counts nothing where another hour
     is named at which it can be seen.
