@@ -20,6 +20,8 @@ GUIDANCE = 2.5
 GUIDANCE_INTERVAL = (0.0, 0.9)
 """Guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from the start, for the hour of the
 day is settled in the first two steps."""
+SKETCH_TIME = 0.1
+"""By this time, at the fourth of twelve steps, it is settled what there is to be seen, and how often."""
 
 
 @dataclass
@@ -125,6 +127,8 @@ def integrate(
     num_inference_steps: int,
     guidance_scale: float,
     negative_prompt: PromptStates | None = None,
+    begin: int = 0,
+    until: float = 1.0,
     callback: Callable[[int, int], None] | None = None,
 ) -> Tensor:
     """Follow the flow from noise to clean latents (Lipman et al. 2023).
@@ -140,6 +144,8 @@ def integrate(
         num_inference_steps: 1 or more.
         guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
         negative_prompt: states of B texts to steer away from; none means no text at all.
+        begin: steps that are left out; ``noise`` is what is as noisy as the first that is taken expects.
+        until: the first step at or past this time is the last; what it predicts to be clean is returned.
         callback: called with (step, total) after every step.
 
     Returns:
@@ -148,8 +154,9 @@ def integrate(
     guided = guidance_scale != 1
     both = prompt.joined(negative_prompt or prompt.emptied()) if guided else prompt
     set_steps(scheduler, num_inference_steps)
+    scheduler.set_begin_index(begin)
     noisy = noise
-    for step, timestep in enumerate(scheduler.timesteps):
+    for step, timestep in enumerate(scheduler.timesteps[begin:], begin):
         sigma = float(timestep) / scheduler.config.num_train_timesteps
         guide = guided and GUIDANCE_INTERVAL[0] <= 1 - sigma <= GUIDANCE_INTERVAL[1]
         states = both if guide else prompt
@@ -160,6 +167,8 @@ def integrate(
         if guide:
             with_text, without = clean.chunk(2)
             clean = without + guidance_scale * (with_text - without)
+        if 1 - sigma >= until:
+            return clean
         velocity = (noisy - clean) / max(sigma, MIN_SIGMA)
         noisy = take_step(scheduler, velocity, timestep, noisy, generators)
         if callback is not None:
@@ -215,6 +224,7 @@ class PainterPipeline(DiffusionPipeline):
         width: int | None = None,
         num_inference_steps: int = STEPS,
         guidance_scale: float = GUIDANCE,
+        sketch: bool = False,
         callback=None,
     ) -> PainterOutput:
         """Paint one picture for each text.
@@ -225,6 +235,7 @@ class PainterPipeline(DiffusionPipeline):
                 depend on the others in its batch.
             height, width: in pixels; the training size where not given.
             num_inference_steps, guidance_scale, callback: see `integrate`.
+            sketch: stop at `SKETCH_TIME`, and return the pictures that are predicted there.
 
         Raises:
             ValueError: if a number is out of range, height or width no multiple of `size_multiple`, or the
@@ -242,6 +253,7 @@ class PainterPipeline(DiffusionPipeline):
             num_inference_steps=num_inference_steps,
             guidance_scale=guidance_scale,
             negative_prompt=negative_prompt,
+            until=SKETCH_TIME if sketch else 1.0,
             callback=callback,
         )
         if not torch.isfinite(clean).all():

@@ -54,7 +54,8 @@ class Painter:
             a diffusion pipeline keeps its own steps.
         dtype: float32, or bfloat16, which paints nearly the same; auto is whichever is quicker here.
         num_images_per_prompt: 1 to 64.
-        best_of: 1 to 16 candidates painted for each picture; the critic's choice is kept.
+        best_of: 1 to 16 candidates sketched for each picture, in the first steps of it; the one that the
+            critic prefers is painted. Candidates of latent diffusion are painted to the end.
         critic: source of the critic, or of a CLIP model, asked only where there are several candidates.
         micro_batch: 1 to 64 pictures painted at once, of several works too where they are rendered. A batch
             that is not full is filled up, for the last bits of a picture depend on the batch's shape: a
@@ -173,15 +174,19 @@ class Painter:
         """
         if self.best_of > 1:
             _ = self.critic.weights  # that it is missing is told before anything is painted
-        seeds = [self._seeds(generator) for generator in generators]
         states = [self.states([draft.caption], [draft.text]) for draft in drafts]
-        wanted = [(states[n], seed) for n, of in enumerate(seeds) for seed in chain.from_iterable(of)]
+        candidates = [self._seeds(generator) for generator in generators]
+        scores = self._scores(drafts, states, candidates, callback=callback)
+        seeds = [
+            [row[max(range(len(row)), key=said.__getitem__)] for row, said in zip(*one, strict=True)]
+            for one in zip(candidates, scores, strict=True)
+        ]
+        wanted = [(one, seed) for one, of in zip(states, seeds, strict=True) for seed in of]
         painted = iter(self._in_micro_batches(wanted, callback=callback))
-        results = []
-        for draft, of in zip(drafts, seeds, strict=True):
-            candidates = [torch.stack([next(painted) for _ in row]) for row in of]
-            results.append(self._finished(draft, candidates, [row[0] for row in of]))
-        return results
+        return [
+            self._finished(draft, [next(painted) for _ in of], of, said)
+            for draft, of, said in zip(drafts, seeds, scores, strict=True)
+        ]
 
     def _seeds(self, generator: torch.Generator) -> list[list[int]]:
         """Of each picture's candidates; the first candidate's is that of ``best_of=1``."""
@@ -190,7 +195,29 @@ class Painter:
         more = range(1, self.best_of)
         return [[seed, *(derive_seed(seed, "candidate", number) for number in more)] for seed in first]
 
-    def _in_micro_batches(self, wanted: Sequence[tuple[PromptStates, int]], *, callback=None) -> list[Tensor]:
+    def _scores(
+        self,
+        drafts: Sequence[Draft],
+        states: Sequence[PromptStates],
+        candidates: Sequence[list[list[int]]],
+        *,
+        callback=None,
+    ) -> list[list[list[float]]]:
+        """What the critic makes of each candidate's sketch; nothing is sketched where there is one alone."""
+        if self.best_of == 1:
+            return [[[0.0] for _ in of] for of in candidates]
+        wanted = [(one, seed) for one, of in zip(states, candidates, strict=True) for seed in chain(*of)]
+        sketches = iter(self._in_micro_batches(wanted, sketch=True, callback=callback))
+        scores = []
+        for draft, of in zip(drafts, candidates, strict=True):
+            less = captions_without_one(draft.scene)
+            rows = [torch.stack([next(sketches) for _ in row]) for row in of]
+            scores.append([self.critic.weigh(row, draft.caption, less).tolist() for row in rows])
+        return scores
+
+    def _in_micro_batches(
+        self, wanted: Sequence[tuple[PromptStates, int]], *, sketch: bool = False, callback=None
+    ) -> list[Tensor]:
         """Paint a picture of each text's states and seed, as many at once as a micro-batch takes."""
         size = self.micro_batch
         by_length: dict[int, list[int]] = {}
@@ -205,22 +232,17 @@ class Painter:
                 chosen = indices[start : start + size]
                 rows = [*chosen, *[chosen[0]] * (size - len(chosen))]
                 prompt = PromptStates.stacked([wanted[row][0].padded(length) for row in rows])
-                pictures = self.paint_states(prompt, [wanted[row][1] for row in rows], callback=callback)
+                seeds = [wanted[row][1] for row in rows]
+                pictures = self.paint_states(prompt, seeds, sketch=sketch, callback=callback)
                 painted |= zip(chosen, pictures, strict=False)  # without what only filled the batch up
         return [painted[index] for index in range(len(wanted))]
 
     def _finished(
-        self, draft: Draft, candidates: list[Tensor], seeds: list[int]
+        self, draft: Draft, small: list[Tensor], seeds: list[int], scores: list[list[float]]
     ) -> StageResult[list[Picture]]:
-        """Of every picture's candidates the one that the critic prefers, at the finished size."""
-        if self.best_of == 1:
-            small, choice = [row[0] for row in candidates], {}
-        else:
-            less = captions_without_one(draft.scene)
-            scores = [self.critic.weigh(row, draft.caption, less) for row in candidates]
-            small = [row[score.argmax()] for row, score in zip(candidates, scores, strict=True)]
-            told = [[round(value, 4) for value in score.tolist()] for score in scores]
-            choice = {"best_of": self.best_of, "critic_scores": told}
+        """The pictures at the finished size, with what was made of their candidates."""
+        told = [[round(score, 4) for score in row] for row in scores]
+        choice = {"best_of": self.best_of, "critic_scores": told} if self.best_of > 1 else {}
         large = [self._enlarged(pixels, seed) for pixels, seed in zip(small, seeds, strict=True)]
         settings = {
             "caption": draft.caption,
@@ -271,8 +293,11 @@ class Painter:
         return torch.stack([self._enlarged(pixels, seed) for pixels, seed in zip(small, seeds, strict=True)])
 
     @torch.inference_mode()
-    def paint_states(self, prompt: PromptStates, seeds: Sequence[int], *, callback=None) -> Tensor:
-        """Paint one picture for each of B texts' states, as `paint` does."""
+    def paint_states(
+        self, prompt: PromptStates, seeds: Sequence[int], *, sketch: bool = False, callback=None
+    ) -> Tensor:
+        """Paint one picture for each of B texts' states, as `paint` does, or a sketch where it can be had."""
+        early = {"sketch": True} if sketch and isinstance(self.pipeline, PainterPipeline) else {}
         negative = PromptStates.stacked([self._negative] * len(seeds)) if self.negative_prompt else None
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype == "bfloat16"):
             painted = self.pipeline(
@@ -282,6 +307,7 @@ class Painter:
                 num_inference_steps=self.num_inference_steps,
                 guidance_scale=self.guidance_scale,
                 callback=callback,
+                **early,
             )
         return painted.images.float()
 

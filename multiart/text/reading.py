@@ -85,10 +85,10 @@ class Reader:
     Every line is searched for the entries of a lexicon; each adds its weight to the concepts it shows. For
     a place, a season or an hour that stays open (no answer reaches `SURE`), the language model says how much
     likelier the text makes each answer, and ``GAIN_WEIGHT * clamp(gain - mean gain, +-GAIN_LIMIT)`` is added
-    to the weights. Then, among all combinations of place, season, time and weather, the one with the largest sum
-    of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the scene
-    to water, and no sun shines at night. What a subject hints of the hour counts nothing where another hour
-    is named at which it can be seen.
+    to the weights. Then, among all combinations of place, season, time and weather, the one with the largest
+    sum of weights is taken, where the subjects that fit it count with half of theirs: so a boat draws the
+    scene to water, and no sun shines at night. What a subject hints of the hour counts nothing where another
+    hour is named at which it can be seen.
 
     Args:
         language_model: gives the model when one is needed, or None to take `DEFAULTS` instead.

@@ -7,7 +7,7 @@ import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import PainterPipeline, PromptStates
+from multiart.image.diffusion import SKETCH_TIME, PainterPipeline, PromptStates
 from multiart.image.schedulers import SCHEDULERS, like, make_scheduler, set_steps, take_step
 from multiart.image.unet import make_unet
 from tests.image.tiny import UNET, VAE
@@ -55,6 +55,30 @@ def test_a_perfect_denoiser_returns_its_picture(scheduler, steps):
     with torch.no_grad():
         expected = painter.vae.decode(clean).clamp(0, 1).repeat(2, 1, 1, 1)
     torch.testing.assert_close(images, expected, atol=0.05, rtol=0)
+
+
+def test_a_sketch_is_what_is_predicted_at_its_time():
+    unet, times = tiny_unet(), []
+    painter = pipeline("dpmpp_sde", unet)
+    real = unet.forward
+    unet.forward = lambda noisy, time, *args, **kwargs: (
+        times.append(float(time[0]) / 1000) or real(noisy, time, *args, **kwargs)
+    )
+    painter(states(1), generators=generators(0), num_inference_steps=12)
+    whole = times.copy()
+    times.clear()
+    sketch = painter(states(1), generators=generators(0), num_inference_steps=12, sketch=True).images
+    assert times == whole[: len(times)] and times[-2] < SKETCH_TIME <= times[-1]
+    assert sketch.shape == (1, 3, 16, 16) and sketch.min() >= 0 and sketch.max() <= 1
+
+
+def test_of_a_single_step_the_sketch_is_the_picture():
+    painter = pipeline("dpmpp_sde")
+    sketch, picture = (
+        painter(states(1), generators=generators(0), num_inference_steps=1, sketch=early).images
+        for early in (True, False)
+    )
+    torch.testing.assert_close(sketch, picture)
 
 
 def test_guidance_of_one_is_the_conditional_prediction_alone():

@@ -135,7 +135,7 @@ def test_the_refiner_draws_what_is_larger_than_the_painters_own_size(source, tmp
     assert pictures(small)[0].shape == (3, 64, 64)  # nothing to enlarge
 
 
-def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_alone(source, tmp_path):
+def test_the_critic_chooses_among_sketches_and_the_chosen_is_painted(source, tmp_path):
     from multiart.models.critic import CriticNet
 
     torch.manual_seed(0)
@@ -152,8 +152,16 @@ def test_the_critic_chooses_among_candidates_the_first_of_which_is_the_picture_a
     ((candidates, caption, without_one),) = asked
     assert caption == told.caption
     assert without_one == [f"the sea at night in autumn, with a {one}" for one in ("full moon", "boat")]
-    torch.testing.assert_close(result.output[0].pixels, scale_to(candidates[1], 64, 64))
-    torch.testing.assert_close(pictures(painter(source))[0], scale_to(candidates[0], 64, 64))
+    (seeds,) = stage._seeds(torch.Generator().manual_seed(0))
+    states = stage.states([told.caption], [told.text])
+    for candidate, seed in zip(candidates, seeds, strict=True):
+        torch.testing.assert_close(candidate, stage.paint_states(states, [seed], sketch=True)[0])
+    chosen = stage.paint_states(states, seeds[1:2])[0]
+    assert not torch.allclose(chosen, candidates[1], atol=1e-3)
+    torch.testing.assert_close(result.output[0].pixels, scale_to(chosen, 64, 64))
+    first = stage.paint_states(states, seeds[:1])[0]
+    alone = painter(source).generate(told, generator=torch.Generator().manual_seed(0))
+    torch.testing.assert_close(alone.output[0].pixels, scale_to(first, 64, 64))
     assert result.settings["critic_scores"] == [[0.1, 0.3, 0.2]]
     assert any("critic" in name for name in stage.weights)
 
