@@ -104,6 +104,8 @@ class MediumScenes:
 class RefinerCrops(Dataset):
     """Squares out of scenes: the medium changes fastest, then the scene, then the place of the square.
 
+    The first medium takes the place of others in so many squares that it has ``first_share`` of all.
+
     Args:
         scenes: in every medium.
         crop: side of a small square in pixels.
@@ -112,6 +114,7 @@ class RefinerCrops(Dataset):
         seed: of the places and of what is spoilt; with the item's number it decides all.
         inputs: pictures by the scene's seed, of the scenes' small size, to take instead of a spoilt scene.
         inputs_share: how often.
+        first_share: share of squares that are in the first medium; its equal part where that is more.
     """
 
     def __init__(
@@ -124,9 +127,12 @@ class RefinerCrops(Dataset):
         seed: int,
         inputs: dict[int, list[Path]] | None = None,
         inputs_share: float = 0.0,
+        first_share: float = 0.0,
     ) -> None:
         self.scenes, self.crop, self.crops = scenes, crop, crops
         self.strength, self.seed = strength, seed
+        equal = 1 / len(scenes.media)
+        self.replaced = max(0.0, first_share - equal) / (1 - equal) if equal < 1 else 0.0
         self.inputs, self.inputs_share = inputs or {}, inputs_share
 
     def __len__(self) -> int:
@@ -137,6 +143,8 @@ class RefinerCrops(Dataset):
         media = self.scenes.media
         medium, number = item % len(media), item // len(media) % len(self.scenes)
         generator = torch.Generator().manual_seed(derive_seed(self.seed, "crop", item))
+        if self.replaced and torch.rand((), generator=generator) < self.replaced:
+            medium = 0
         small = self._small(number, generator)
         top, left = torch.randint(self.scenes.size - self.crop + 1, (2,), generator=generator).tolist()
         target = self.scenes.large(number, media[medium], SCALE * top, SCALE * left, side=SCALE * self.crop)
@@ -196,6 +204,7 @@ class RefiningScenes(pl.LightningDataModule):
         painter: an exported painter, as the model store names it, or a checkpoint (`.ckpt`) that paints every
             scene again, see `repaint_scenes`; the refiner learns from its faults too. None leaves it out.
         inputs_share: share of pairs that take one of its pictures.
+        first_share: share of pairs in the first of ``media``; its equal part where that is more.
         num_scenes: scenes to cut squares from.
         num_validation: held-out scenes, each in one medium.
         size: sides of the small pictures in pixels.
@@ -212,6 +221,7 @@ class RefiningScenes(pl.LightningDataModule):
         media: Sequence[str] = _ALL,
         painter: str | None = None,
         inputs_share: float = 0.5,
+        first_share: float = 0.0,
         num_scenes: int = 150,
         num_validation: int = 8,
         size: int = 128,
@@ -223,6 +233,7 @@ class RefiningScenes(pl.LightningDataModule):
         super().__init__()
         limits = {
             "inputs_share": (inputs_share, 0, 1),
+            "first_share": (first_share, 0, 1),
             "num_scenes": (num_scenes, 1, MOST_SCENES),
             "num_validation": (num_validation, 1, MOST_SCENES),
             "crop": (crop, 8, size),
@@ -253,6 +264,7 @@ class RefiningScenes(pl.LightningDataModule):
             seed=p.seed,
             inputs=None if p.painter is None else self._repainted(training),
             inputs_share=p.inputs_share,
+            first_share=p.first_share,
         )
         held_out = scenes(VALIDATION_SEED, p.num_validation)
         whole = RefinerCrops(held_out, crop=min(p.size, 2 * p.crop), crops=1, strength=p.strength, seed=0)

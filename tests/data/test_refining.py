@@ -58,6 +58,19 @@ def test_the_target_is_the_same_place_as_the_input(tmp_path, noise_scenes):
     assert torch.equal(item["target"], target)
 
 
+def test_the_first_medium_has_its_share(tmp_path, noise_scenes):
+    counted = {share: [0] * len(MEDIA) for share in (0.0, 0.6, 1.0)}
+    for share, counts in counted.items():
+        items = crops(tmp_path, crops=60, first_share=share)
+        for item in range(len(items)):
+            counts[items[item]["medium"]] += 1
+        assert sum(counts) == 60 * 2 * len(MEDIA)
+    assert counted[0.0] == [120] * len(MEDIA)  # less than its equal part takes nothing away
+    first, *others = counted[0.6]
+    assert 0.55 < first / 480 < 0.65 and min(others) > 40
+    assert counted[1.0] == [480, 0, 0, 0]
+
+
 def test_an_interrupted_making_goes_on(tmp_path, noise_scenes):
     crops(tmp_path, seeds=[3])
     crops(tmp_path, seeds=[3, 5, 7])
