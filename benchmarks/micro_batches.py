@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from multiart.commands.evaluations.poems import read_poems
+from multiart.commands.evaluations.as_run import read_poems
 from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
 from multiart.records import Draft

@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from multiart.commands.evaluations.poems import read_each
+from multiart.commands.evaluations.as_run import read_each
 from multiart.image.painter import Painter
 from multiart.metrics.concepts import CONCEPTS, to_row
 from multiart.metrics.detector import Detector

@@ -11,7 +11,7 @@ from collections import Counter
 import torch
 from tqdm import tqdm
 
-from multiart.commands.evaluations.poems import read_each
+from multiart.commands.evaluations.as_run import read_each
 from multiart.data.heldout import held_out_scenes
 from multiart.metrics.concepts import scores, to_rows
 from multiart.vocabulary import ATTRIBUTES

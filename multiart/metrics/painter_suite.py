@@ -20,9 +20,7 @@ SIDE = 128  # pixels; what all pictures are shrunk to, for detector and encoder
 class BatchPainter(Protocol):
     """Paints captions, ``[B, 3, H, W]`` in [0, 1]."""
 
-    def paint(
-        self, captions: list[str], poems: list[str] | None = None, *, seeds: list[int], finished: bool = False
-    ) -> Tensor: ...
+    def paint(self, captions: list[str], *, seeds: list[int], finished: bool = False) -> Tensor: ...
 
 
 class PainterSuite:
@@ -30,7 +28,8 @@ class PainterSuite:
 
     Args:
         num_captions: how many held-out captions.
-        num_poems: how many of the poems that ship are read and painted too, 60 at most.
+        prompts: whether they are given to the text stage too, and what it reads is painted, as `run` does.
+        num_poems: how many of the poems that ship are read and painted so, 60 at most.
         num_shown: how many of the pictures of captions go onto the contact sheet.
         num_training: training pictures among which each painted one's nearest is sought; 0 leaves out what
             compares pictures with pictures.
@@ -49,6 +48,7 @@ class PainterSuite:
         self,
         *,
         num_captions: int = 500,
+        prompts: bool = True,
         num_poems: int = 60,
         num_shown: int = 48,
         num_training: int = 1000,
@@ -70,7 +70,7 @@ class PainterSuite:
                 f" got {num_training}, {num_poems} and {num_seeds}"
             )
         self.num_captions, self.num_shown, self.batch_size = num_captions, num_shown, batch_size
-        self.num_poems = num_poems
+        self.prompts, self.num_poems = prompts, num_poems
         self.num_training, self.num_seeds, self.encoder = num_training, num_seeds, encoder
         self.detector = Detector.load(detector)
         self.ceiling = json.loads((fetch(detector).path / "ceiling.json").read_text())
@@ -79,7 +79,6 @@ class PainterSuite:
         self,
         painter: BatchPainter,
         captions: Sequence[str],
-        poems: Sequence[str] | None = None,
         *,
         seeds: Sequence[int],
         on_painted: Callable[[Tensor], None] = lambda finished: None,
@@ -91,8 +90,7 @@ class PainterSuite:
         pictures = []
         for start in range(0, len(captions), self.batch_size):
             part = slice(start, start + self.batch_size)
-            verse = None if poems is None else list(poems[part])
-            painted = painter.paint(list(captions[part]), verse, seeds=list(seeds[part]), finished=True)
+            painted = painter.paint(list(captions[part]), seeds=list(seeds[part]), finished=True)
             pictures.append(shrink(painted, SIDE))
             on_painted(painted)
         return torch.cat(pictures)
@@ -117,8 +115,8 @@ def detected(detector: Detector, pictures: Tensor, truth: Tensor) -> dict:
     return scores(detector.said(pictures), truth) | {"twice": share_twice(detector, pictures, truth)}
 
 
-def table(result: dict) -> str:
-    """A result of `PainterSuite.measure` in Markdown."""
+def table(result: dict, *, by_concept: bool = True) -> str:
+    """A result of `PainterSuite.measure` in Markdown, with a line for each concept or without."""
     found, ceiling, of_ceiling = result["painter"], result["ceiling"], result["of_ceiling"]
     lines = [f"{found['pictures']} pictures; ceiling: the detector on {ceiling['pictures']} real scenes.", ""]
     lines += ["| measure | painter | ceiling | of ceiling |", "|---|---|---|---|"]
@@ -128,6 +126,8 @@ def table(result: dict) -> str:
     for name in ("recall", "precision"):
         lines.append(_row(f"subjects {name}, macro", *(part["subjects"][name] for part in columns)))
     lines.append(_row("one thing seen twice", found["twice"], ceiling.get("twice"), None))
+    if not by_concept:
+        return "\n".join(lines) + "\n"
     lines += ["", "| concept | pictures | recall | precision | ceiling recall | ceiling precision |"]
     lines += ["|---|---|---|---|---|---|"]
     for concept in CONCEPTS:

@@ -8,14 +8,14 @@ import pytest
 import torch
 
 from multiart.commands import evaluate
-from multiart.commands.evaluations import poems
+from multiart.commands.evaluations import as_run
 from multiart.config import compose
 from multiart.errors import MultiartError
 from multiart.io.midi import write_midi
 from multiart.metrics.concepts import scores
 from multiart.metrics.painter_suite import PainterSuite
 from multiart.metrics.works_suite import WorksSuite
-from multiart.records import Melody
+from multiart.records import Melody, Picture, StageResult
 from multiart.text.writer import Writer
 from tests.io.test_verify import edit, forge, make
 from tests.metrics.test_detector import tiny
@@ -29,24 +29,27 @@ class GreyPainter:
     weights = {"fake": "0"}
 
     def __init__(self):
-        self.poems = []
+        self.drafts = []
 
     size = 32
 
-    def paint(self, captions, poems=None, *, seeds, finished):
+    def paint(self, captions, *, seeds, finished):
         assert finished
-        self.poems.append(poems)
         return torch.full((len(captions), 3, 32, 32), 0.5)
+
+    def generate(self, draft, *, generator):
+        self.drafts.append(draft)
+        return StageResult(output=[Picture(pixels=torch.full((3, 32, 32), 0.5))])
 
 
 @pytest.fixture
 def by_lexicon(monkeypatch):
     """Poems are read without the language model."""
-    monkeypatch.setattr(poems, "Writer", partial(Writer, read_with_model=False))
+    monkeypatch.setattr(as_run, "Writer", partial(Writer, read_with_model=False))
 
 
 def test_sixty_poems_are_read_half_of_them_chinese(by_lexicon):
-    drafts = poems.read_poems(60)
+    drafts = as_run.read_poems(60)
     assert len({draft.title for draft in drafts}) == 60
     assert [draft.language for draft in drafts].count("zh") == 30
     assert all(draft.caption and draft.mode == "verbatim" for draft in drafts)
@@ -64,15 +67,16 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon
     monkeypatch.setattr("multiart.config.build", lambda node: suite if node is cfg.suite else painter)
     assert 0 <= evaluate.main(cfg) <= 1
     (folder,) = (tmp_path / "evaluate" / "painter").iterdir()
-    names = ["pictures", "poems.png", "report.json", "report.md", "sheet.png"]
+    names = ["pictures", "poems.png", "prompts.png", "report.json", "report.md", "sheet.png"]
     assert sorted(p.name for p in folder.iterdir()) == names
-    assert len(list((folder / "pictures").iterdir())) == 2 + 3
+    assert len(list((folder / "pictures").iterdir())) == 2 + 2 + 3
     report = json.loads((folder / "report.json").read_text())
     assert report["weights"] == GreyPainter.weights
-    parts = ("all", "taught words", "new words", "poems")
-    assert [report[k]["painter"]["pictures"] for k in parts] == [4, 3, 1, 3]
-    (verse,) = filter(None, painter.poems)
-    assert verse[1].startswith("Daffodils\n\nI wandered lonely as a cloud")
+    captions = {"all": 4, "taught words": 3, "new words": 1}
+    pictures = captions | {f"prompts, {name}": count for name, count in captions.items()} | {"poems": 3}
+    assert {name: report[name]["painter"]["pictures"] for name in pictures} == pictures
+    assert len(painter.drafts) == 4 + 3
+    assert painter.drafts[5].text.startswith("Daffodils\n\nI wandered lonely as a cloud")
     like = report["likeness"]
     assert like["distance between seeds"] == 0 < like["distance between layouts of true scenes"]
     assert like["ratio of the two"] > 1 and like["smallest distance to a training picture"] > 0

@@ -22,7 +22,7 @@ DIVERSE = 24  # captions painted several times
 
 
 def likeness(
-    suite: Any, painter: Any, captions: list[str], pictures: Tensor, *, seed: int
+    suite: Any, painter: Any, captions: list[str], pictures: Tensor, read: Tensor | None, *, seed: int
 ) -> dict[str, float]:
     """Compare pictures of held-out captions with true scenes in the encoder's features.
 
@@ -34,6 +34,7 @@ def likeness(
         painter: paints captions.
         captions: of ``pictures``; the first from `FIRST_SEED` on.
         pictures: as `PainterSuite.paint` gives them.
+        read: pictures of the same captions as `run` reads and paints them, if there are any.
         seed: of the pictures that are painted to see how they differ.
     """
     encoder, size, count = load_encoder(suite.encoder), painter.size, len(pictures)
@@ -55,6 +56,7 @@ def likeness(
         "Frechet distance to other scenes": distance,
         "the same of true scenes": least,
         "ratio of the two": distance / least,
+        **_as_run(encoder, read, other_mean, least),
         "nearest of the training pictures, median distance": float(own.median()),
         "the same of true scenes, median": float(floor.median()),
         "smallest distance to a training picture": float(own.min()),
@@ -62,6 +64,15 @@ def likeness(
         "distance between seeds": differ,
         "distance between layouts of true scenes": differ_true,
     }
+
+
+def _as_run(encoder: Any, read: Tensor | None, others: Tensor, least: float) -> dict[str, float]:
+    """The distance to other scenes' features ``others`` of what `run` paints, and over that of true ones."""
+    if read is None:
+        return {}
+    (mean,) = features(encoder, read, 1)
+    distance = frechet_distance(mean, others)
+    return {"the distance of prompts' pictures": distance, "and its ratio": distance / least}
 
 
 def _scenes(first: int, count: int, size: int) -> Tensor:

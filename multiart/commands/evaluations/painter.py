@@ -11,6 +11,8 @@ from multiart.commands.evaluate import Evaluation
 from multiart.commands.evaluations.painting import paint
 from multiart.errors import MultiartError
 
+PARTS = ("all", "taught words", "new words")  # of the captions
+
 
 def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     """Measure `image=painter`.
@@ -18,7 +20,9 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     Raises:
         MultiartError: if no painter is chosen, or the scene painter's package is missing.
     """
+    from multiart.commands.evaluations.as_run import paint_each, read_each, read_poems
     from multiart.config import build
+    from multiart.metrics.concepts import to_rows
 
     painter = None if cfg.image is None else build(cfg.image)
     if not hasattr(painter, "paint"):
@@ -32,19 +36,22 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
     shares = [share for kind in result["all"]["of_ceiling"].values() for share in kind.values()]
     told = [("", scene.caption) for scene in scenes[: suite.num_shown]]
     sheets = {"sheet": [*zip(told, shown, strict=True)]}
+    read = None
+    if suite.prompts:
+        drafts = read_each(captions)
+        read, shown = paint_each(painter, drafts, seed=cfg.seed, what="prompts", num_shown=suite.num_shown)
+        result |= {f"prompts, {name}": part for name, part in measure(suite, scenes, read).items()}
+        sheets["prompts"] = [*zip(told, shown, strict=True)]
     if suite.num_poems:
-        from multiart.commands.evaluations.poems import paint_poems, read_poems
-        from multiart.metrics.concepts import to_rows
-
         drafts = read_poems(suite.num_poems)
-        of_poems, shown = paint_poems(suite, painter, drafts, seed=cfg.seed)
+        of_poems, shown = paint_each(painter, drafts, seed=cfg.seed, what="poems", num_shown=len(drafts))
         result["poems"] = suite.measure(of_poems, to_rows(draft.scene for draft in drafts))
         sheets["poems"] = [*zip([(draft.title, draft.caption) for draft in drafts], shown, strict=True)]
     like = {}
     if suite.num_training:
         from multiart.commands.evaluations.likeness import likeness
 
-        like = likeness(suite, painter, captions, pictures, seed=cfg.seed)
+        like = likeness(suite, painter, captions, pictures, read, seed=cfg.seed)
     return Evaluation(
         report=in_words(result) + likeness_table(like | cost),
         result={"weights": painter.weights, "likeness": like, "cost": cost} | result,
@@ -74,15 +81,23 @@ def measure(suite: Any, scenes: Sequence, pictures: Any) -> dict[str, dict]:
 
     said = to_rows(scene.spec for scene in scenes)
     new = torch.tensor([scene.new_words for scene in scenes])
-    parts = {"all": torch.ones_like(new), "taught words": ~new, "new words": new}
+    parts = dict(zip(PARTS, (torch.ones_like(new), ~new, new), strict=True))
     return {name: suite.measure(pictures[part], said[part]) for name, part in parts.items() if part.any()}
 
 
 def in_words(result: dict[str, dict]) -> str:
+    """All tables; what `run` paints of taught and of new words without a line for each concept."""
     from multiart.metrics.painter_suite import table
 
-    titles = {name: f"Captions: {name}" for name in result} | {"poems": "Poems, as they are read"}
-    return "\n".join(f"## {titles[name]}\n\n{table(part)}" for name, part in result.items())
+    titles = {"poems": "Poems, as they are read"}
+    for name in PARTS:
+        titles |= {
+            name: f"Captions: {name}",
+            f"prompts, {name}": f"Captions, as `run` reads and paints: {name}",
+        }
+    brief = {f"prompts, {name}" for name in PARTS[1:]}
+    tables = {name: table(part, by_concept=name not in brief) for name, part in result.items()}
+    return "\n".join(f"## {titles[name]}\n\n{told}" for name, told in tables.items())
 
 
 def likeness_table(numbers: dict[str, float]) -> str:
