@@ -1,9 +1,9 @@
 """What the critic's choice is worth: python benchmarks/best_of.py [--captions 64] [--of 4]
 
 Each of the first held-out scenes, worded as `run` words what it has read, is painted several times. What the
-detector finds of it in the picture that the critic prefers is compared with the mean of all of its pictures,
-and with the best that could be chosen: work by work, with 95 % intervals. ``once`` is how much of what should
-be there once is not seen twice.
+detector finds of it in the picture whose sketch the critic prefers is compared with the mean of all of its
+pictures, and with the best that could be chosen: work by work, with 95 % intervals. ``once`` is how much of
+what should be there once is not seen twice.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from multiart.captioning import caption_of, captions_without_one
 from multiart.data.heldout import held_out_scenes
+from multiart.image.diffusion import PromptStates
 from multiart.image.painter import Painter
 from multiart.io.atomic import atomic_write
 from multiart.metrics.concepts import shares, to_rows
@@ -36,8 +37,9 @@ def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
     for number, scene in enumerate(tqdm(scenes, "painting")):
         seeds = [derive_seed(0, "best of", number, candidate) for candidate in range(candidates)]
         caption, truth = caption_of(scene.spec), to_rows([scene.spec] * candidates).bool()
-        pictures = painter.paint([caption] * candidates, seeds=seeds)
-        chosen.append(int(critic.weigh(pictures, caption, captions_without_one(scene.spec)).argmax()))
+        states = PromptStates.stacked([painter.states([caption])] * candidates)
+        sketches, pictures = (painter.paint_states(states, seeds, sketch=early) for early in (True, False))
+        chosen.append(int(critic.weigh(sketches, caption, captions_without_one(scene.spec)).argmax()))
         for name, share in shares(detector.said(pictures), truth).items():
             found[name].append(share)
         asked, twice = told_and_twice(detector, pictures, truth)
