@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --disable-pip-version-check -c constrain
 .PHONY: art test lint install system-libraries clean
 
 art: $(VENV)/.installed system-libraries
-	$(BIN)/python -m multiart run +task=poem_to_painting prompt_file=$(POEM) image.best_of=4
+	$(BIN)/python -m multiart run +task=poem_to_painting prompt_file=$(POEM)
 
 test: $(VENV)/.installed-dev system-libraries
 	$(BIN)/python -m pytest -q $(if $(SLOW),,-m "not slow")

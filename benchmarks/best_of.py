@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from multiart.captioning import caption_of, captions_without_one
+from multiart.captioning import caption_of
 from multiart.data.heldout import held_out_scenes
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import Painter
@@ -39,7 +39,7 @@ def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
         caption, truth = caption_of(scene.spec), to_rows([scene.spec] * candidates).bool()
         states = PromptStates.stacked([painter.states([caption])] * candidates)
         sketches, pictures = (painter.paint_states(states, seeds, sketch=early) for early in (True, False))
-        chosen.append(int(critic.weigh(sketches, caption, captions_without_one(scene.spec)).argmax()))
+        chosen.append(int(critic.score(sketches, [caption]).argmax()))
         for name, share in shares(detector.said(pictures), truth).items():
             found[name].append(share)
         asked, twice = told_and_twice(detector, pictures, truth)

@@ -61,11 +61,6 @@ def caption_of(scene: SceneLike, subjects: Sequence[str] | None = None) -> str:
     )
 
 
-def captions_without_one(scene: SceneLike) -> list[str]:
-    """What `caption_of` says of a scene if each of its subjects in turn is left out."""
-    return [caption_of(scene, [other for other in scene.subjects if other != one]) for one in scene.subjects]
-
-
 def subject_phrase(subject: str, season: str) -> str:
     """One subject with its article, e.g. "a boat"; a tree as the season has it, e.g. "a bare tree"."""
     if subject == "tree":

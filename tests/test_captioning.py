@@ -2,8 +2,7 @@
 
 from itertools import product
 
-from multiart.captioning import captions_without_one, scene_caption, subject_phrase
-from multiart.records import Scene
+from multiart.captioning import scene_caption, subject_phrase
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
 
 
@@ -24,14 +23,6 @@ def test_it_reads_as_a_sentence():
     )
     assert caption(weather="clear", subjects=["sun"]) == "a lake at dusk in autumn, with the sun"
     assert caption(subjects=["stars", "tree"]).endswith("with stars and a golden tree")
-
-
-def test_each_subject_is_left_out_once():
-    told = {"place": "lake", "season": "autumn", "time_of_day": "dusk", "weather": "mist"}
-    subjects = ("mountains", "boat", "pine trees")
-    less = captions_without_one(Scene(**told, subjects=subjects))
-    assert less == [caption(subjects=pair) for pair in (subjects[1:], subjects[::2], subjects[:2])]
-    assert captions_without_one(Scene(**told)) == []
 
 
 def test_a_tree_is_named_by_its_season():

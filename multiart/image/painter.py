@@ -10,7 +10,6 @@ from typing import Literal, Self
 import torch
 from torch import Tensor
 
-from multiart.captioning import captions_without_one
 from multiart.errors import unknown
 from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
@@ -215,9 +214,8 @@ class Painter:
         sketches = iter(self._in_micro_batches(wanted, sketch=True, callback=callback))
         scores = []
         for draft, of in zip(drafts, candidates, strict=True):
-            less = captions_without_one(draft.scene)
             rows = [torch.stack([next(sketches) for _ in row]) for row in of]
-            scores.append([self.critic.weigh(row, draft.caption, less).tolist() for row in rows])
+            scores.append([self.critic.score(row, [draft.caption]).tolist() for row in rows])
         return scores
 
     def _in_micro_batches(

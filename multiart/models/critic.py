@@ -1,6 +1,5 @@
 """The critic: how well a picture shows what a text says."""
 
-from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -119,24 +118,6 @@ class Judge:
             ``[B]``, the cosine of their vectors, in [-1, 1].
         """
         return (self.pictures(pictures) * self.texts(captions)).sum(1)
-
-    def weigh(self, pictures: Tensor, caption: str, without_one: Sequence[str]) -> Tensor:
-        """Which of several pictures shows best what a caption says, each of its subjects counted.
-
-        A cosine hardly falls where one subject of many is missing. So what it loses by leaving that subject
-        out of the caption is added, in the mean over all of them.
-
-        Args:
-            pictures: ``[B, 3, H, W]`` in [0, 1], all of one caption.
-            caption: what they should show.
-            without_one: the caption with each of its subjects left out, or nothing.
-
-        Returns:
-            ``[B]``; the higher, the better.
-        """
-        cosines = self.pictures(pictures) @ self.texts([caption, *without_one]).T
-        whole, less = cosines[:, 0], cosines[:, 1:]
-        return whole + (whole[:, None] - less).mean(1) if without_one else whole
 
 
 class Critic(Judge):

@@ -2,10 +2,9 @@
 
 import pytest
 import torch
-import torch.nn.functional as F
 
 from multiart.errors import ModelUnavailable
-from multiart.models.critic import Clip, Critic, CriticNet, Judge, load_critic, make_judge
+from multiart.models.critic import Clip, Critic, CriticNet, load_critic, make_judge
 
 TINY = {"size": 16, "channels": [8, 8], "width": 6, "text_dim": 16}
 
@@ -40,28 +39,6 @@ def test_an_exported_critic_scores_as_before(tmp_path, tiny_source):
     assert scores.shape == (2,) and scores.abs().max() <= 1
     torch.testing.assert_close(loaded.net.seen.weight, critic.seen.weight, atol=1e-3, rtol=1e-3)
     assert len(loaded.weights) == 2
-
-
-def test_a_picture_weighs_more_that_shows_every_subject_than_one_that_is_nearer_to_the_caption():
-    class Planted(Judge):
-        """Vectors of a subject a direction, and one of what else there is to see."""
-
-        def pictures(self, pictures):
-            return F.normalize(pictures.flatten(1), dim=-1)
-
-        def texts(self, captions):
-            said = [[float(word in caption) for word in ("sea", "boat", "moon")] for caption in captions]
-            return F.normalize(torch.tensor(said) * torch.tensor([3.0, 1.0, 1.0]), dim=-1)
-
-    both, boat = torch.tensor([1.0, 1.0, 1.0]), torch.tensor([3.0, 1.2, 0.2])
-    pictures = torch.stack([both, boat]).view(2, 3, 1, 1)
-    judge, caption, less = Planted("file:nowhere"), "sea, boat, moon", ["sea, moon", "sea, boat"]
-    scores = judge.score(pictures, [caption])
-    torch.testing.assert_close(judge.weigh(pictures, caption, []), scores)
-    weighed = judge.weigh(pictures, caption, less)
-    told = [judge.score(pictures, [text]) for text in less]
-    torch.testing.assert_close(weighed, 2 * scores - (told[0] + told[1]) / 2)
-    assert scores[1] > scores[0] and weighed[0] > weighed[1]
 
 
 def test_a_missing_critic_says_how_to_train_one(tmp_path):
