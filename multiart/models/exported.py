@@ -18,10 +18,11 @@ N = TypeVar("N", bound=ModelMixin)
 
 def export_half(network: ModelMixin, folder: str | Path) -> None:
     """Write a network in half precision, as `from_pretrained` reads it, each file in one step."""
-    half = copy.deepcopy(network).half().state_dict()
+    half = copy.deepcopy(network).half()
+    half.register_to_config(_name_or_path="")  # where it was loaded from is nobody's business
     with atomic_path(Path(folder) / SAFETENSORS_WEIGHTS_NAME) as temporary:
-        save_file({name: weight.contiguous() for name, weight in half.items()}, temporary)
-    atomic_write(Path(folder) / network.config_name, network.to_json_string())
+        save_file({name: weight.contiguous() for name, weight in half.state_dict().items()}, temporary)
+    atomic_write(Path(folder) / half.config_name, half.to_json_string())
 
 
 def fetch_trained(source: str, *, name: str) -> Fetched:

@@ -119,6 +119,12 @@ def test_what_is_exported_loads_in_half_its_size(net, tmp_path):
     torch.testing.assert_close(large, refine(net, picture(), "oil", generator=drawn()), atol=0.05, rtol=0)
 
 
+def test_what_is_exported_does_not_tell_where_it_was_loaded_from(net, tmp_path):
+    net.export(tmp_path / "one")
+    load_refiner(f"file:{tmp_path / 'one'}").export(tmp_path / "two")
+    assert str(tmp_path) not in (tmp_path / "two" / "config.json").read_text()
+
+
 def test_what_is_missing_or_something_else_is_said(net, tmp_path):
     with pytest.raises(ModelUnavailable, match="nowhere .*; train one: python -m multiart train"):
         load_refiner(f"file:{tmp_path / 'nowhere'}")
