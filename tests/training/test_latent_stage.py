@@ -152,6 +152,8 @@ def test_what_is_exported_paints_with_the_language_model(sources, predicting, tm
     for scheduler in ("euler", "unipc", "dpmpp_sde"):
         few = Painter(source=source, scheduler=scheduler, num_inference_steps=2)
         assert few.paint(["dawn", "the sea"], seeds=[0, 1]).shape == (2, 3, 16, 16)
+        sketch = few.paint_states(few.states(["dawn"]), [0], sketch=True)  # is the whole picture here
+        torch.testing.assert_close(sketch, few.paint(["dawn"], seeds=[0]))
     if quantize is not None:
         return
 
