@@ -19,6 +19,7 @@ from multiart.music.tune import STYLES, Event, Tune
 from multiart.training.joint import JointModule
 from multiart.training.painter_pipeline import export_painter
 from tests.image.tiny import UNET, VAE
+from tests.training.tiny import quiet_trainer
 
 WEIGHTS = {"text": 1.0, "text_kl": 0.1, "image": 1.0, "music": 0.5}
 
@@ -95,16 +96,7 @@ def loader(joint: JointModule) -> DataLoader:
 
 
 def fit(joint: JointModule, steps: int, folder, ckpt_path=None, **options) -> pl.Trainer:
-    trainer = pl.Trainer(
-        max_steps=steps,
-        accelerator="cpu",
-        logger=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        enable_checkpointing=False,
-        default_root_dir=folder,
-        **options,
-    )
+    trainer = quiet_trainer(folder, steps, **options)
     trainer.fit(joint, loader(joint), ckpt_path=ckpt_path)
     return trainer
 

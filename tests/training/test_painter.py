@@ -13,6 +13,7 @@ from multiart.training.flow_matching import velocity_loss, without_text
 from multiart.training.painter import PainterModule
 from multiart.training.schedules import decay_in_time
 from tests.image.tiny import PAINTER, UNET
+from tests.training.tiny import quiet_trainer
 
 
 def module(**changes) -> PainterModule:
@@ -29,18 +30,6 @@ def batch(size: int = 4) -> dict[str, torch.Tensor]:
         "mask": torch.ones(size, 6, dtype=torch.bool),
         "pooled": embeds.mean(1),
     }
-
-
-def trainer(folder, steps: int) -> pl.Trainer:
-    return pl.Trainer(
-        max_steps=steps,
-        accelerator="cpu",
-        logger=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        enable_checkpointing=False,
-        default_root_dir=folder,
-    )
 
 
 def test_the_loss_is_the_error_of_the_velocity():
@@ -88,7 +77,7 @@ def test_it_learns_one_batch_by_heart(tmp_path):
     painter = module()
     before = torch.stack([painter.loss(batch(), seed=seed) for seed in range(20)]).mean().item()
     loader = torch.utils.data.DataLoader([batch()], batch_size=None)
-    trainer(tmp_path, 60).fit(painter, loader)
+    quiet_trainer(tmp_path, 60).fit(painter, loader)
     after = torch.stack([painter.loss(batch(), seed=seed) for seed in range(20)]).mean().item()
     assert after < 0.5 * before
 
@@ -108,7 +97,7 @@ def test_pictures_are_judged_late_and_in_part(tmp_path, monkeypatch):
     assert terms["image"] == plain.loss(batch(), seed=1)
     assert terms["image_style"].requires_grad
     assert seen.pop() == ((1, 3, 16, 16), (1, 3, 16, 16), {"image_perceptual", "image_style"})
-    trainer(tmp_path, 5).fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
+    quiet_trainer(tmp_path, 5).fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
     assert len(seen) == 2  # of five steps
     with pytest.raises(ValueError, match="perceptual_weight"):
         module(perceptual_weight=-1)
@@ -175,7 +164,7 @@ def test_weights_of_fewer_levels_go_to_the_lowest(tmp_path):
 
 def test_a_checkpoint_paints_and_anything_else_is_refused(tmp_path):
     painter = module()
-    pl_trainer = trainer(tmp_path, 1)
+    pl_trainer = quiet_trainer(tmp_path, 1)
     pl_trainer.fit(painter, torch.utils.data.DataLoader([batch()], batch_size=None))
     pl_trainer.save_checkpoint(tmp_path / "a.ckpt")
     loaded = load_checkpoint(str(tmp_path / "a.ckpt"))

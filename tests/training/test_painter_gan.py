@@ -17,8 +17,9 @@ from multiart.image.schedulers import DETERMINISTIC, make_scheduler
 from multiart.training.latent_critic import critic_loss
 from multiart.training.painter_gan import PainterGanModule
 from multiart.training.painter_pairs import states_of
-from tests.training.test_painter import batch, trainer
+from tests.training.test_painter import batch
 from tests.training.test_painter import module as painter
+from tests.training.tiny import quiet_trainer
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 TINY = {"teacher_steps": 2, "pairs_every": 2, "replay": 3, "critic_width": 4, "adversarial_start": 0}
@@ -40,7 +41,7 @@ def drawn(seed: int = 0) -> torch.Generator:
 
 
 def fit(gan: PainterGanModule, folder, steps: int) -> dict[str, float]:
-    run = trainer(folder, steps)
+    run = quiet_trainer(folder, steps)
     run.fit(gan, torch.utils.data.DataLoader([batch()], batch_size=None))
     return {name: float(value) for name, value in run.callback_metrics.items()}
 

@@ -11,6 +11,7 @@ from multiart.training.refiner import RefinerModule
 from tests.data.refining import noise_instead
 from tests.models.test_refiner import drawn, picture
 from tests.style.encoders import save_published, tiny_encoder
+from tests.training.tiny import quiet_trainer
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 TINY = {"net": {"channels": 8, "num_blocks": 1, "medium_dim": 4}, "critic_width": 4}
@@ -95,17 +96,7 @@ def batch():
 
 
 def fit(refiner, folder, steps):
-    import lightning.pytorch as pl
-
-    trainer = pl.Trainer(
-        max_steps=steps,
-        accelerator="cpu",
-        logger=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        enable_checkpointing=False,
-        default_root_dir=folder,
-    )
+    trainer = quiet_trainer(folder, steps)
     trainer.fit(refiner, torch.utils.data.DataLoader([batch()], batch_size=None))
     return {name: float(value) for name, value in trainer.callback_metrics.items()}
 

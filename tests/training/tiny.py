@@ -34,6 +34,20 @@ class TinyModule(pl.LightningModule):
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
 
+def quiet_trainer(folder, steps: int, **options) -> pl.Trainer:
+    """A trainer that logs, shows and keeps nothing."""
+    return pl.Trainer(
+        max_steps=steps,
+        accelerator="cpu",
+        logger=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        enable_checkpointing=False,
+        default_root_dir=folder,
+        **options,
+    )
+
+
 def tiny_loader(num_workers: int = 0) -> ResumableLoader:
     """Five batches an epoch; the first number of an item is its index."""
     x = torch.stack([torch.arange(11.0), torch.linspace(-1, 1, 11), torch.linspace(2, 0, 11)], dim=1)

@@ -6,14 +6,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from multiart.commands.evaluations.painting import SHOWN_SIZE, painting
+from multiart.commands.evaluations.painting import as_shown, painting
 from multiart.io.collection import split_poems
 from multiart.metrics.detector import shrink
 from multiart.metrics.painter_suite import SIDE
 from multiart.models.store import assets_dir
-from multiart.pictures import scale_to
 from multiart.records import Brief, Draft, Picture
-from multiart.seeding import derive_seed, generator_for
+from multiart.seeding import generator_for
 from multiart.text.writer import Writer
 
 FILES = ("twenty_four_poems.txt", "thirty_six_poems.txt")
@@ -52,10 +51,10 @@ def paint_each(
     small, shown = [], []
     with painting(len(drafts)) as advance:
         for number, draft in enumerate(drafts):
-            generator = torch.Generator().manual_seed(derive_seed(seed, what, number))
+            generator = generator_for(seed, what, number)
             pixels = painter.generate(draft, generator=generator).output[0].pixels
             small.append(shrink(pixels[None], SIDE))
             if number < num_shown:
-                shown.append(Picture(pixels=scale_to(pixels, SHOWN_SIZE, SHOWN_SIZE)))
+                shown.append(as_shown(pixels))
             advance(1)
     return torch.cat(small), shown

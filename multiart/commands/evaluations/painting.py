@@ -18,6 +18,14 @@ def painting(total: int) -> Iterator[Callable[[int], None]]:
         yield lambda count: progress.advance(bar, count)
 
 
+def as_shown(pixels: Any) -> Any:
+    """A finished picture ``[3, S, S]`` at the size of a sheet."""
+    from multiart.pictures import scale_to
+    from multiart.records import Picture
+
+    return Picture(pixels=scale_to(pixels, SHOWN_SIZE, SHOWN_SIZE))
+
+
 def paint(
     suite: Any,
     painter: Any,
@@ -39,17 +47,14 @@ def paint(
     Returns:
         All of them as they are measured, ``[N, 3, S, S]``, and the first as they are shown.
     """
-    from multiart.pictures import scale_to
-    from multiart.records import Picture
     from multiart.seeding import derive_seed
 
     seeds = [derive_seed(seed, what, index) for index in range(len(captions))]
     with painting(len(captions)) as advance:
-        shown: list[Picture] = []
+        shown: list = []
 
         def keep(finished: Any) -> None:
             advance(len(finished))
-            for pixels in finished[: num_shown - len(shown)]:
-                shown.append(Picture(pixels=scale_to(pixels, SHOWN_SIZE, SHOWN_SIZE)))
+            shown.extend(as_shown(pixels) for pixels in finished[: num_shown - len(shown)])
 
         return suite.paint(painter, captions, seeds=seeds, on_painted=keep), shown
