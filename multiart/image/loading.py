@@ -11,6 +11,7 @@ from multiart.errors import ModelUnavailable
 from multiart.image.diffusion import PainterPipeline
 from multiart.image.latent import LatentPipeline, is_latent_diffusion, load_latent
 from multiart.image.schedulers import make_scheduler
+from multiart.models.adapters import adapted, base_of, inject, merged
 from multiart.models.exported import fetch_trained
 from multiart.models.int8 import FILE, unpacked
 from multiart.models.store import Fetched
@@ -27,13 +28,26 @@ def fetch_painter(source: str) -> Fetched:
     return fetch_trained(source, name="painter_gan" if source == ONE_STEP else "painter")
 
 
+def painter_weights(source: str) -> dict[str, str]:
+    """sha256 of an exported painter by its source, and of the one that it is adapters of.
+
+    Raises:
+        ModelUnavailable: if one is missing.
+    """
+    fetched = fetch_painter(source)
+    base = base_of(fetched.path)
+    return {source: fetched.sha256} | ({} if base is None else painter_weights(base))
+
+
 def load_painter(source: str) -> PainterPipeline | LatentPipeline:
-    """Load an exported painter in float32, one that is latent diffusion too.
+    """Load an exported painter in float32, one that is latent diffusion too, or adapters of one.
 
     Raises:
         ModelUnavailable: if it is missing, or is not a painter.
     """
     path = fetch_painter(source).path
+    if (base := base_of(path)) is not None:
+        return _adapted(load_painter(base), source, path)
     if is_latent_diffusion(path):
         pipeline = load_latent(source, **_in_eight_bits(path))
         if pipeline.config.text_encoder_source is None:
@@ -48,6 +62,18 @@ def load_painter(source: str) -> PainterPipeline | LatentPipeline:
         raise ModelUnavailable(f"{source} is not a painter this version can load: {error}") from error
     finally:
         logging.enable_progress_bar()
+
+
+def _adapted(
+    pipeline: PainterPipeline | LatentPipeline, source: str, path: Path
+) -> PainterPipeline | LatentPipeline:
+    """A painter with a folder's adapters folded into its U-Net."""
+    try:
+        pipeline.unet = adapted(pipeline.unet, path)
+    except Exception as error:  # readers of broken files raise almost anything
+        reason = (str(error).strip() or repr(error)).splitlines()[0]
+        raise ModelUnavailable(f"{source} holds no adapters that fit a painter: {reason}") from error
+    return pipeline
 
 
 def _in_eight_bits(path: Path) -> dict[str, nn.Module]:
@@ -78,9 +104,14 @@ def load_checkpoint(path: str) -> PainterPipeline:
         networks = {}
         for name, kind in (("vae", PatchAutoencoder), ("unet", UNet2DConditionModel)):
             networks[name] = kind.from_config(checkpoint["networks"][name]).eval()
+            adapters = settings["peft"] if name == "unet" and settings.get("method") == "peft" else None
+            if adapters is not None:
+                networks[name] = inject(networks[name], adapters)
             prefix, state = f"{name}.", checkpoint["state_dict"].items()
             weights = {k.removeprefix(prefix): v for k, v in state if k.startswith(prefix)}
             networks[name].load_state_dict(weights)
+            if adapters is not None:
+                networks[name] = merged(networks[name])
         return PainterPipeline(
             **networks,
             scheduler=make_scheduler(),

@@ -13,7 +13,7 @@ from torch import Tensor
 from multiart.errors import unknown
 from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
-from multiart.image.loading import fetch_painter, load_checkpoint, load_painter
+from multiart.image.loading import fetch_painter, load_checkpoint, load_painter, painter_weights
 from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import make_judge
@@ -143,7 +143,7 @@ class Painter:
         if self.ckpt is not None:
             painter = {self.ckpt: sha256_of(Path(self.ckpt))}
         else:
-            painter = {self.source: fetch_painter(self.source).sha256}
+            painter = painter_weights(self.source)
         critic = self.critic.weights if self.best_of > 1 else {}
         refiner = self.refiner.weights if self.enlarge == "refiner" else {}
         return painter | {self.encoder.source: self.encoder.sha256} | critic | refiner

@@ -1,9 +1,7 @@
 """Causal language models from any source, loaded once in a process."""
 
 import copy
-import json
 import os
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ from torch import nn
 
 from multiart.errors import ModelUnavailable
 from multiart.models import store
+from multiart.models.adapters import CONFIG as ADAPTER
+from multiart.models.adapters import adapted, base_of
 from multiart.models.precision import resolve_dtype
 from multiart.models.pypi import exclusive
 
@@ -97,9 +97,8 @@ def count_tokens(text: str, source: str) -> tuple[int, int]:
         ModelUnavailable: the source cannot be had, or holds no causal language model.
     """
     fetched = store.fetch(source)
-    if (fetched.path / "adapter_config.json").is_file():
-        settings = json.loads((fetched.path / "adapter_config.json").read_text("utf-8"))
-        return count_tokens(text, settings["base_model_name_or_path"])
+    if (base := base_of(fetched.path)) is not None:
+        return count_tokens(text, base)
     folder = _converted(fetched) if fetched.path.suffix == ".gguf" else fetched.path
     with _readable(folder, source):
         from transformers import AutoConfig, AutoTokenizer
@@ -112,7 +111,7 @@ def count_tokens(text: str, source: str) -> tuple[int, int]:
 @lru_cache(maxsize=2)
 def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
     fetched = store.fetch(source)
-    if (fetched.path / "adapter_config.json").is_file():
+    if (fetched.path / ADAPTER).is_file():
         return _adapted(fetched, dtype, device)
     folder = _converted(fetched) if fetched.path.suffix == ".gguf" else fetched.path
     # Parameters made in a caller's inference mode could never be trained.
@@ -129,14 +128,9 @@ def _load(source: str, dtype: torch.dtype, device: str) -> LanguageModel:
 
 def _adapted(fetched: store.Fetched, dtype: torch.dtype, device: str) -> LanguageModel:
     """The language model that adapters were trained on, with these folded into it."""
-    with _readable(fetched.path, fetched.source), torch.inference_mode(False), warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # peft asks transformers by an older name
-        from peft import PeftModel
-
-        settings = json.loads((fetched.path / "adapter_config.json").read_text("utf-8"))
-        base = _load(settings["base_model_name_or_path"], dtype, device)
-        adapted = PeftModel.from_pretrained(copy.deepcopy(base.model), fetched.path)
-        model = adapted.merge_and_unload().eval().requires_grad_(False)
+    with _readable(fetched.path, fetched.source), torch.inference_mode(False):
+        base = _load(base_of(fetched.path), dtype, device)
+        model = adapted(base.model, fetched.path)
     return LanguageModel(model=model, tokenizer=base.tokenizer, source=fetched.source, sha256=fetched.sha256)
 
 

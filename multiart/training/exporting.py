@@ -11,13 +11,13 @@ from torch import nn
 
 from multiart.errors import MultiartError, unknown
 from multiart.io.atomic import atomic_path, atomic_write
+from multiart.models.adapters import CONFIG as ADAPTER
 from multiart.models.int8 import FILE, packed, unpacked
 from multiart.models.language import load_causal_lm
 from multiart.training.checkpointing import AtomicCheckpointIO, find_last
 from multiart.training.joint import JointModule
 
 QUANTIZE = ("int8",)
-ADAPTER = "adapter_config.json"
 WEIGHTS = {"painter": "unet/diffusion_pytorch_model.safetensors", "melody": "model.safetensors"}
 ABOUT = {
     "text": "Load it with `transformers.AutoModelForCausalLM.from_pretrained(FOLDER)`.",

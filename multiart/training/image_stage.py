@@ -7,10 +7,11 @@ from typing import Any, Protocol
 from torch import Tensor, nn
 
 from multiart.image.diffusion import PromptStates
+from multiart.models.adapters import merged
 from multiart.training.flow_matching import denoise, velocity_loss
 from multiart.training.painter_pipeline import export_painter, load_trained, sample
 from multiart.training.projection import fold_projection, make_projection
-from multiart.training.tuning import merged, tune
+from multiart.training.tuning import tune
 
 
 class Autoencoder(Protocol):

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from multiart.models.adapters import merged
 from multiart.music.composer import Composer
 from multiart.music.melodist import Melodist, load_melodist, save_melodist
 from multiart.music.network import MelodyNetwork, note_losses
@@ -15,7 +16,7 @@ from multiart.music.tune import Plan, Tune
 from multiart.seeding import derive_seed
 from multiart.training.melody import drop_controls
 from multiart.training.projection import fold_projection, make_projection
-from multiart.training.tuning import merged, tune
+from multiart.training.tuning import tune
 
 
 class MelodyStage(nn.Module):

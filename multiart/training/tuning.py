@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from multiart.errors import ModelUnavailable, unknown
-from multiart.io.atomic import atomic_path
+from multiart.models.adapters import inject, save_adapters
 from multiart.models.language import DEFAULT_SOURCE, load_causal_lm, part_of
 
 METHODS = ("full", "frozen", "peft")
@@ -30,8 +30,7 @@ def tune(network: nn.Module, method: str, peft: Mapping[str, Any] | None = None)
     Args:
         network: any network.
         method: `full` trains everything, `frozen` nothing, `peft` only the adapters put into it.
-        peft: arguments of a configuration of the `peft` package with its `peft_type`, e.g.
-            ``{"peft_type": "LORA", "r": 8, "target_modules": ["to_q", "to_v"]}``.
+        peft: of the adapters, see `multiart.models.adapters.inject`.
 
     Raises:
         ValueError: for an unknown method, or a `peft` that does not fit the network.
@@ -40,26 +39,11 @@ def tune(network: nn.Module, method: str, peft: Mapping[str, Any] | None = None)
         raise ValueError(unknown("tune", method, METHODS))
     if method != "peft":
         return network.requires_grad_(method == "full")
-    from peft import get_peft_config, inject_adapter_in_model
-
     if not peft or "peft_type" not in peft:
         raise ValueError(
             f"tune=peft needs peft.peft_type, e.g. LORA, and its settings; got {dict(peft or {})}"
         )
-    network.requires_grad_(False)
-    return inject_adapter_in_model(get_peft_config(dict(peft)), network)
-
-
-def merged(network: nn.Module) -> nn.Module:
-    """A copy of a network in which adapters are folded into the layers that they were put into."""
-    from peft.tuners.tuners_utils import BaseTunerLayer
-
-    network = copy.deepcopy(network)
-    for name, module in [*network.named_modules()]:
-        if isinstance(module, BaseTunerLayer):
-            module.merge()
-            network.set_submodule(name, module.get_base_layer())
-    return network
+    return inject(network, peft)
 
 
 class TunedLanguageModel(nn.Module):
@@ -170,8 +154,7 @@ class TunedLanguageModel(nn.Module):
         Raises:
             ValueError: if nothing was trained.
         """
-        from peft import get_peft_config, get_peft_model_state_dict
-        from safetensors.torch import save_file
+        from peft import get_peft_model_state_dict
 
         if self.method == "frozen":
             raise ValueError("text.method=frozen has trained nothing to export")
@@ -185,16 +168,11 @@ class TunedLanguageModel(nn.Module):
             self.loaded.tokenizer.save_pretrained(folder)
             return
         weights = get_peft_model_state_dict(self._parts["top"])
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        config = get_peft_config(self.peft)
-        config.base_model_name_or_path, config.task_type = self.source, "CAUSAL_LM"
-        config.inference_mode = True
-        if hasattr(config, "layers_to_transform"):
-            config.layers_to_transform = list(range(self.first, self.first + self._count))
-        config.save_pretrained(str(folder))
-        shifted = {f"base_model.model.{self._in_whole(name)}": w.contiguous() for name, w in weights.items()}
-        with atomic_path(Path(folder) / "adapter_model.safetensors") as path:
-            save_file(shifted, path)
+        shifted = {self._in_whole(name): weight for name, weight in weights.items()}
+        layers = list(range(self.first, self.first + self._count))
+        save_adapters(
+            shifted, self.peft, folder, base=self.source, task_type="CAUSAL_LM", layers_to_transform=layers
+        )
 
     @property
     def _count(self) -> int:
