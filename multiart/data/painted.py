@@ -263,4 +263,5 @@ class PaintedScenes(pl.LightningDataModule):
         )
 
     def val_dataloader(self) -> DataLoader:
-        return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=collate)
+        together = partial(collate, length=self.training.captions.longest)  # of one shape with training
+        return DataLoader(self.validation, batch_size=self.hparams.batch_size, collate_fn=together)

@@ -7,9 +7,8 @@ import torch
 from torch import Tensor
 
 from multiart.captioning import caption_of
-from multiart.image.diffusion import integrate
+from multiart.image.diffusion import repaint as repaint_latents
 from multiart.image.painter import Painter
-from multiart.image.schedulers import set_steps
 from multiart.io.pictures import save_png
 from multiart.records import Picture
 from multiart.seeding import derive_seed
@@ -63,7 +62,7 @@ def _repaint(painter: Painter, scenes: Sequence[int], time: float, size: int) ->
 def repaint(
     painter: Painter, pictures: Tensor, captions: list[str], *, time: float, seeds: Sequence[int]
 ) -> Tensor:
-    """Add noise to pictures and let a painter take it away (Meng et al. 2022, "SDEdit").
+    """Let a painter paint pictures again, see `multiart.image.diffusion.repaint`.
 
     Args:
         painter: who paints: with its own scheduler and guidance, from its first step at or past ``time`` on.
@@ -75,22 +74,16 @@ def repaint(
     Returns:
         ``[B, 3, H, W]`` in [0, 1].
     """
-    vae, scheduler, steps = painter.pipeline.vae, painter.pipeline.scheduler, painter.num_inference_steps
-    set_steps(scheduler, steps)
-    sigmas = scheduler.timesteps / scheduler.config.num_train_timesteps
-    begin = min(int((sigmas > 1 - time).sum()), len(sigmas) - 1)
-    sigma, clean = float(sigmas[begin]), vae.encode(pictures)
-    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-    noise = torch.stack([torch.randn(clean.shape[1:], generator=generator) for generator in generators])
+    vae = painter.pipeline.vae
     with torch.autocast("cpu", torch.bfloat16, enabled=painter.dtype == "bfloat16"):
-        painted = integrate(
+        painted = repaint_latents(
             painter.pipeline.unet,
-            (1 - sigma) * clean + sigma * noise,
+            vae.encode(pictures),
             painter.states(captions),
-            scheduler=scheduler,
-            generators=generators,
-            num_inference_steps=steps,
+            time=time,
+            scheduler=painter.pipeline.scheduler,
+            generators=[torch.Generator().manual_seed(seed) for seed in seeds],
+            num_inference_steps=painter.num_inference_steps,
             guidance_scale=painter.guidance_scale,
-            begin=begin,
         )
     return vae.decode(painted.float()).clamp(0, 1)

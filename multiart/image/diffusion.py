@@ -176,6 +176,45 @@ def integrate(
     return noisy
 
 
+def repaint(
+    unet: UNet2DConditionModel,
+    clean: Tensor,
+    prompt: PromptStates,
+    *,
+    time: float,
+    scheduler: SchedulerMixin,
+    generators: Sequence[torch.Generator],
+    num_inference_steps: int,
+    guidance_scale: float,
+) -> Tensor:
+    """Add noise to clean latents and take it away again (Meng et al. 2022, "SDEdit").
+
+    Args:
+        unet, prompt, scheduler, num_inference_steps, guidance_scale: as of `integrate`.
+        clean: ``[B, C, h, w]``.
+        time: how much of them is left, in (0, 1); steps are taken from the first at or past it on.
+        generators: B, on the CPU; each draws all noise of its own picture.
+
+    Returns:
+        ``[B, C, h, w]``.
+    """
+    set_steps(scheduler, num_inference_steps)
+    sigmas = scheduler.timesteps / scheduler.config.num_train_timesteps
+    begin = min(int((sigmas > 1 - time).sum()), len(sigmas) - 1)
+    sigma = float(sigmas[begin])
+    noise = torch.stack([torch.randn(clean.shape[1:], generator=generator) for generator in generators])
+    return integrate(
+        unet,
+        (1 - sigma) * clean + sigma * noise.to(clean.device),
+        prompt,
+        scheduler=scheduler,
+        generators=generators,
+        num_inference_steps=num_inference_steps,
+        guidance_scale=guidance_scale,
+        begin=begin,
+    )
+
+
 class PainterPipeline(DiffusionPipeline):
     """Sample latents by following the flow from noise, see `integrate`, and decode them to pictures.
 

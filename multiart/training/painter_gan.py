@@ -2,15 +2,17 @@
 
 import copy
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from multiart.image.diffusion import PromptStates, attention_on, predict_clean
+from multiart.models.adapters import merged, save_adapters
 from multiart.seeding import derive_seed
 from multiart.training.adversarial import AdversarialModule
 from multiart.training.latent_critic import (
@@ -24,6 +26,7 @@ from multiart.training.latent_critic import (
 from multiart.training.painter_pairs import TeacherPairs, states_of
 from multiart.training.painter_pipeline import export_painter, load_trained
 from multiart.training.schedules import check_decay
+from multiart.training.tuning import tune
 
 
 class PainterGanModule(AdversarialModule):
@@ -36,27 +39,33 @@ class PainterGanModule(AdversarialModule):
         regression    mean |x - G|^2                          (Luhman and Luhman 2021, eq. 4)
         features      distance of the features F of x and G    (as LPIPS; Zhang et al. 2018, eq. 1)
         adversarial   -mean D(F(G_t, t, c), c)                (Sauer et al. 2024, "LADD")
+        distillation  mean |G - T(G_s, s, c)|^2                (Sauer et al. 2023, "ADD", eq. 4)
 
-    where ``F`` are features of the frozen teacher at a random time ``t``, ``G_t = t G + (1 - t) noise``, and
-    the critic ``D`` is trained by the hinge loss (Lim and Ye 2017) to tell these from those of ``y``. The
-    pairs teach what belongs where, guidance included, and keep the training stable from its first step; the
-    critic restores what their mean square blurs. Distribution matching (Yin et al. 2024, "DMD2") would
-    need a third network, trained several steps for each of the generator's: too dear for minutes.
+    where ``F`` are features of the frozen teacher at a random time ``t``, ``G_t = t G + (1 - t) noise``,
+    the critic ``D`` is trained by the hinge loss (Lim and Ye 2017) to tell these from those of ``y``, and
+    ``T`` is the teacher's guided prediction at another time ``s``; no gradient flows through it. The pairs
+    teach what belongs where, guidance included, and keep the training stable from its first step; the critic
+    restores what their mean square blurs. Where the generator has painted one thing half in two places, the
+    teacher makes up its mind, and the generator follows. Distribution matching (Yin et al. 2024, "DMD2")
+    would need a third network, trained several steps for each of the generator's: too dear for minutes.
 
     Pairs are made from every `pairs_every`-th batch and kept, the newest `replay` of them, for the steps
     between. All noise follows from (seed, step); a checkpoint holds the pairs, so that a resume is exact.
 
     Args:
         init_from: the teacher, an exported painter or a checkpoint of one.
+        method, peft: what of the generator is trained, see `tune`.
         teacher_steps: steps of its samples.
         guidance_scale: of its samples.
+        redraw_time: when they are drawn again more crisply, see `TeacherPairs`.
         pairs_every: steps between two batches of pairs.
         replay: batches of pairs that are kept.
-        regression_weight, feature_weight, adversarial_weight: see above; 0 leaves a term out, but not both of
-            the first two.
+        regression_weight, feature_weight, adversarial_weight, distillation_weight: see above; 0 leaves a term
+            out, but not both of the first two.
         adversarial_start: steps before there is a critic.
         critic_width: see `LatentCritic`.
         time_mean, time_std: the time at which features are taken is the sigmoid of a normal variable.
+        distillation_time_mean: the same of the time at which the teacher predicts, with the same deviation.
         lr, critic_lr: peak learning rates of Adam.
         warmup_steps, decay_steps, max_steps: of both, see `warm_up_stay_decay`.
         gradient_clip: largest norm of each network's gradients.
@@ -81,17 +90,22 @@ class PainterGanModule(AdversarialModule):
         self,
         *,
         init_from: str = "asset:painter",
+        method: str = "full",
+        peft: Mapping[str, Any] | None = None,
         teacher_steps: int = 12,
         guidance_scale: float = 2.0,
+        redraw_time: float = 1.0,
         pairs_every: int = 4,
         replay: int = 16,
         regression_weight: float = 1.0,
         feature_weight: float = 1.0,
         adversarial_weight: float = 0.1,
+        distillation_weight: float = 0.0,
         adversarial_start: int = 500,
         critic_width: int = 64,
         time_mean: float = 0.0,
         time_std: float = 1.0,
+        distillation_time_mean: float = -0.5,
         lr: float = 2e-4,
         critic_lr: float = 4e-4,
         warmup_steps: int = 50,
@@ -108,6 +122,7 @@ class PainterGanModule(AdversarialModule):
             "regression": regression_weight,
             "features": feature_weight,
             "adversarial": adversarial_weight,
+            "distillation": distillation_weight,
         }
         if min(weights.values()) < 0 or not max(regression_weight, feature_weight):
             raise ValueError(
@@ -124,7 +139,7 @@ class PainterGanModule(AdversarialModule):
             if given != taught:
                 raise ValueError(f"train.module.{name} must be {taught!r}, as of {init_from}, got {given!r}")
         self.vae = pipeline.vae
-        self.unet = copy.deepcopy(pipeline.unet).train().requires_grad_(True)
+        self.unet = tune(copy.deepcopy(pipeline.unet), method, peft).train()
         self.features = (TeacherFeatures(pipeline.unet),)  # in a tuple: no part of what is trained or saved
         side = sample_size // self.vae.config.patch_size
         self.pairs = TeacherPairs(
@@ -132,6 +147,7 @@ class PainterGanModule(AdversarialModule):
             shape=(pipeline.unet.config.in_channels, side, side),
             steps=teacher_steps,
             guidance=guidance_scale,
+            redraw_time=redraw_time,
             every=pairs_every,
             keep=replay,
             seed=seed,
@@ -146,6 +162,16 @@ class PainterGanModule(AdversarialModule):
             if adversarial_weight
             else None
         )
+
+    @property
+    def trained(self) -> list[Tensor]:
+        """The generator's weights that are trained."""
+        return [weight for weight in self.unet.parameters() if weight.requires_grad]
+
+    @property
+    def networks(self) -> list[nn.Module]:
+        """What is worth compiling: the teacher takes more time than the generator."""
+        return [self.unet, self.pairs.unet, self.features[0].trunk]
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Keep the pairs, and say how the networks are built: `image.ckpt` paints with a checkpoint."""
@@ -171,10 +197,10 @@ class PainterGanModule(AdversarialModule):
             painted = self.paint(noise, states)
             terms, seen = self.terms(painted, pairs, generator, judge=has_critic)
             total = sum(self.weights[name] * term for name, term in terms.items())
-            self.manual_backward(total, inputs=[*self.unet.parameters()])
+            self.manual_backward(total, inputs=self.trained)
             if has_critic:
                 self.teach_critic(batch, [feature.detach() for feature in seen], states, generator)
-        clip_grad_norm_(self.unet.parameters(), p.gradient_clip)
+        clip_grad_norm_(self.trained, p.gradient_clip)
         optimizer = self.each_optimizer()[0]
         optimizer.step()
         optimizer.zero_grad()
@@ -219,6 +245,10 @@ class PainterGanModule(AdversarialModule):
             terms["features"] = feature_distance(seen, wanted)
         if judge:
             terms["adversarial"] = -opinion(self.critic(seen, self.features[0].text(states)))
+        if "distillation" in self.weights:
+            noise, time = self.noise_and_time(painted, generator, self.hparams.distillation_time_mean)
+            wanted = self.pairs.predict(painted.detach(), noise, time, states)
+            terms["distillation"] = F.mse_loss(painted, wanted)
         return terms, seen
 
     def teach_critic(
@@ -239,12 +269,14 @@ class PainterGanModule(AdversarialModule):
         self.step_critic(loss)
         self.log("train/critic", loss.detach())
 
-    def noise_and_time(self, latents: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Noise like the latents, and a time ``[B]`` for each."""
+    def noise_and_time(
+        self, latents: Tensor, generator: torch.Generator, mean: float | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Noise like the latents, and a time ``[B]`` for each, about ``mean`` or `time_mean`."""
         p, device = self.hparams, generator.device
         noise = torch.randn(latents.shape, generator=generator, device=device)
         normal = torch.randn(len(latents), generator=generator, device=device)
-        return noise, torch.sigmoid(p.time_mean + p.time_std * normal)
+        return noise, torch.sigmoid((p.time_mean if mean is None else mean) + p.time_std * normal)
 
     def noise_source(self, *names: str | int) -> torch.Generator:
         """A generator on the module's device that follows from the seed and ``names``."""
@@ -252,13 +284,25 @@ class PainterGanModule(AdversarialModule):
 
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         p = self.hparams
-        optimizers = [torch.optim.Adam(self.unet.parameters(), lr=p.lr, betas=(0.9, 0.99), foreach=True)]
+        optimizers = [torch.optim.Adam(self.trained, lr=p.lr, betas=(0.9, 0.99), foreach=True)]
         if self.critic is not None:
             optimizers.append(torch.optim.Adam(self.critic.parameters(), lr=p.critic_lr, betas=(0.5, 0.99)))
         return optimizers
 
     def export(self, folder: str | Path) -> None:
-        """Write the generator as a diffusers pipeline, for `image=painter_gan`, in half precision."""
+        """Write the generator for `image=painter_gan`, in half precision.
+
+        Adapters are written alone, to be folded into the teacher where that is an exported painter; all else
+        is as a diffusers pipeline.
+        """
         p = self.hparams
+        if p.method == "peft" and not p.init_from.endswith(".ckpt"):
+            from peft import get_peft_model_state_dict
+
+            weights = get_peft_model_state_dict(self.unet)
+            half = {name: weight.half() for name, weight in weights.items()}
+            save_adapters(half, p.peft, folder, base=p.init_from)
+            return
         options = {name: p[name] for name in ("text_encoder_source", "text_encoder_layer", "sample_size")}
-        export_painter(self.vae, self.unet, folder, scheduler="euler", **options)  # one step of it is exact
+        unet = merged(self.unet)
+        export_painter(self.vae, unet, folder, scheduler="euler", **options)  # one step of it is exact

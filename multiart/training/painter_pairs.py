@@ -4,7 +4,7 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from multiart.image.diffusion import PromptStates, integrate
+from multiart.image.diffusion import STEPS, PromptStates, integrate, predict_clean, repaint
 from multiart.image.schedulers import DETERMINISTIC, make_scheduler
 from multiart.seeding import derive_seed
 
@@ -20,6 +20,8 @@ class TeacherPairs:
         shape: of a picture's latents, ``[C, h, w]``.
         steps: of a sample.
         guidance: of a sample.
+        redraw_time: from here on a sample is drawn again by the painter's own sampler, which adds noise and
+            is crisper; what is where is settled long before. 1 leaves it as it is.
         every: steps between two new batches of pairs.
         keep: batches of pairs that are kept.
         seed: of which of them is taken when.
@@ -38,6 +40,7 @@ class TeacherPairs:
         shape: tuple[int, int, int],
         steps: int,
         guidance: float,
+        redraw_time: float = 1.0,
         every: int,
         keep: int,
         seed: int,
@@ -47,8 +50,11 @@ class TeacherPairs:
                 raise ValueError(f"train.module.{name} must be 1 or more, got {count}")
         if guidance < 0:
             raise ValueError(f"train.module.guidance_scale must be 0 or more, got {guidance}")
+        if not 0 < redraw_time <= 1:
+            raise ValueError(f"train.module.redraw_time must be above 0 and at most 1, got {redraw_time}")
         self.unet = unet.eval().requires_grad_(False)
         self.shape, self.steps, self.guidance = shape, steps, guidance
+        self.redraw_time = redraw_time
         self.every, self.keep, self.seed = every, keep, seed
         self.kept: list[dict[str, Tensor]] = []
 
@@ -78,8 +84,39 @@ class TeacherPairs:
             num_inference_steps=self.steps,
             guidance_scale=self.guidance,
         )
+        if self.redraw_time < 1:
+            sample = self._redrawn(sample, states, generator)
         texts = {"embeds": states.embeds.half(), "mask": states.mask, "pooled": states.pooled.half()}
         return {"noise": noise, "sample": sample.half(), **texts}
+
+    def _redrawn(self, sample: Tensor, states: PromptStates, generator: torch.Generator) -> Tensor:
+        first = int(torch.randint(2**62, (), generator=generator, device=generator.device))
+        return repaint(
+            self.unet,
+            sample,
+            states,
+            time=self.redraw_time,
+            scheduler=make_scheduler(),
+            generators=[torch.Generator().manual_seed(first + number) for number in range(len(sample))],
+            num_inference_steps=STEPS,
+            guidance_scale=self.guidance,
+        )
+
+    @torch.no_grad()
+    def predict(self, clean: Tensor, noise: Tensor, time: Tensor, states: PromptStates) -> Tensor:
+        """What the painter, guided, holds for clean in ``time * clean + (1 - time) * noise``.
+
+        Args:
+            clean, noise: ``[B, C, h, w]``.
+            time: ``[B]`` in [0, 1], 0 is noise.
+            states: of B texts.
+        """
+        mixed = time.view(-1, 1, 1, 1)
+        noisy = mixed * clean + (1 - mixed) * noise
+        both = states.joined(states.emptied())
+        seen = predict_clean(self.unet, noisy.repeat(2, 1, 1, 1), time.repeat(2), both).float()
+        with_text, without = seen.chunk(2)
+        return without + self.guidance * (with_text - without)
 
 
 def states_of(batch: dict[str, Tensor]) -> PromptStates:

@@ -14,6 +14,7 @@ from multiart.image.diffusion import PromptStates, integrate, predict_clean
 from multiart.image.loading import load_checkpoint, load_painter
 from multiart.image.painter import Painter
 from multiart.image.schedulers import DETERMINISTIC, make_scheduler
+from multiart.models.adapters import CONFIG, WEIGHTS
 from multiart.training.latent_critic import critic_loss
 from multiart.training.painter_gan import PainterGanModule
 from multiart.training.painter_pairs import states_of
@@ -89,8 +90,33 @@ def test_a_pair_is_noise_and_what_the_painter_paints_of_it(teacher, steps, guida
     torch.testing.assert_close(pairs["sample"].float(), painted, atol=1e-2, rtol=1e-2)
 
 
+def test_what_the_teacher_predicts_of_noise_is_its_guided_first_step(teacher):
+    pairs, states = module(teacher, guidance_scale=3.0).pairs, states_of(batch(2))
+    noise, clean = (torch.randn(2, 6, 4, 4, generator=drawn(seed)) for seed in (1, 2))
+    first = integrate(
+        pairs.unet,
+        noise,
+        states,
+        scheduler=make_scheduler("euler"),
+        generators=(),
+        num_inference_steps=4,
+        guidance_scale=3.0,
+        until=0.0,
+    )
+    torch.testing.assert_close(pairs.predict(clean, noise, torch.zeros(2), states), first)
+    later = pairs.predict(clean, noise, torch.full((2,), 0.5), states)
+    assert not later.requires_grad and not torch.allclose(later, first)
+
+
+def test_samples_are_drawn_again_from_the_same_noise(teacher):
+    plain, again = (module(teacher, redraw_time=time).pairs.make(batch(2), drawn()) for time in (1.0, 0.5))
+    assert torch.equal(plain["noise"], again["noise"]) and not torch.equal(plain["sample"], again["sample"])
+    same = module(teacher, redraw_time=0.5).pairs.make(batch(2), drawn())
+    assert torch.equal(again["sample"], same["sample"])
+
+
 def test_it_begins_as_the_teacher_and_ends_as_something_else(teacher, tmp_path):
-    gan = module(teacher)
+    gan = module(teacher, distillation_weight=1.0)
     taught, features = copy.deepcopy(gan.pairs.unet), copy.deepcopy(gan.features[0].trunk)
     before, critic = copy.deepcopy(gan.unet), copy.deepcopy(gan.critic)
     assert all(map(torch.equal, before.parameters(), taught.parameters()))
@@ -100,7 +126,7 @@ def test_it_begins_as_the_teacher_and_ends_as_something_else(teacher, tmp_path):
     for old, new in ((critic, gan.critic), (before, gan.unet)):
         same = [*map(torch.equal, old.parameters(), new.parameters())]
         assert sum(same) < 0.2 * len(same)  # biases of the heads may wait
-    names = {"regression", "features", "adversarial", "critic", "loss"}
+    names = {"regression", "features", "adversarial", "distillation", "critic", "loss"}
     assert {*metrics} == {f"train/{name}" for name in names}
 
 
@@ -186,6 +212,8 @@ def test_what_is_exported_paints_in_one_step_what_the_module_paints(teacher, tmp
         ({"pairs_every": 0}, "pairs_every must be 1 or more, got 0"),
         ({"replay": 0}, "replay must be 1 or more, got 0"),
         ({"guidance_scale": -1.0}, "guidance_scale must be 0 or more, got -1"),
+        ({"redraw_time": 0.0}, "redraw_time must be above 0 and at most 1, got 0"),
+        ({"method": "peft"}, "tune=peft needs peft.peft_type"),
         ({"sample_size": 32}, "sample_size must be 16, as of file:.*, got 32"),
         ({"text_encoder_layer": 3}, "text_encoder_layer must be -1"),
     ],
@@ -215,6 +243,7 @@ def config(tmp_path, reader):
         tiny = [
             f"train.module.init_from=file:{tmp_path / 'teacher'}",
             *(f"train.module.{key}={value}" for key, value in {**TINY, "adversarial_start": 2}.items()),
+            "train.module.method=full",
             "train.module.decay_steps=2",
             "data.size=16",
             "data.num_captions=8",
@@ -255,6 +284,13 @@ def test_trains_exports_and_resumes_exactly(config, tmp_path):
     assert all(torch.equal(weight.half().float(), painted[name]) for name, weight in average.items())
     stage = Painter(source=f"file:{exported}", num_inference_steps=1, guidance_scale=1.0)
     assert stage.paint(["the sea at night"], seeds=[1]).shape == (1, 3, 16, 16)
+
+
+def test_the_experiment_trains_and_exports_adapters(config, tmp_path):
+    train.main(config("adapters", "train.module.method=peft", "train.module.peft.r=2"))
+    exported = tmp_path / "adapters" / "exported"
+    assert {path.name for path in exported.iterdir()} == {CONFIG, WEIGHTS, "README.md"}
+    assert load_painter(f"file:{exported}")
 
 
 def test_until_there_are_weights_the_command_that_trains_them_is_said(monkeypatch, tmp_path):
