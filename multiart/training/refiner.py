@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 from torch.utils.data import Dataset
@@ -35,6 +36,8 @@ class RefinerModule(AdversarialModule):
         content_layers, style_layers: of the encoder; deeper ones cost more.
         perceptual_crop: sides in pixels of the square out of each picture that they look at in a step, at a
             place drawn anew; 0 for the whole. The encoder costs more than all else.
+        shrunk_weight: of content and style, by ``shrunk_layers``, of pictures made as small as they were:
+            what is lost of small things is seen there, and so is a whole square.
         perceptual_start: steps before they count. The absolute error alone, at half the cost of a step, first
             teaches edges and tints.
         adversarial_weight: of the critic's opinion.
@@ -72,6 +75,8 @@ class RefinerModule(AdversarialModule):
         content_layers: Sequence[str] = ("relu2_2",),
         style_layers: Sequence[str] = ("relu1_2", "relu2_2"),
         perceptual_crop: int = 64,
+        shrunk_weight: float = 0.0,
+        shrunk_layers: Sequence[str] = ("relu2_2", "relu3_3"),
         perceptual_start: int = 0,
         adversarial_weight: float = 0.1,
         adversarial_start: int = 400,
@@ -89,7 +94,12 @@ class RefinerModule(AdversarialModule):
     ) -> None:
         super().__init__()
         perceptual = {"content": content_weight, "style": style_weight, "lpips": lpips_weight}
-        weights = {"l1": l1_weight, **perceptual, "adversarial": adversarial_weight}
+        weights = {
+            "l1": l1_weight,
+            **perceptual,
+            "shrunk": shrunk_weight,
+            "adversarial": adversarial_weight,
+        }
         if min(perceptual_crop, fit_colors_on) < 0:
             raise ValueError(
                 "perceptual_crop and fit_colors_on must be 0 or more,"
@@ -111,6 +121,11 @@ class RefinerModule(AdversarialModule):
         if any(perceptual.values()):
             layers = {"content_layers": content_layers, "style_layers": style_layers}
             self.perceptual = (PerceptualLoss(load_encoder(encoder), weights=perceptual, **layers),)
+        self.shrunk: tuple[PerceptualLoss, ...] = ()  # as above
+        if shrunk_weight:
+            layers = {"content_layers": shrunk_layers, "style_layers": shrunk_layers}
+            each = {"content": 1.0, "style": 1.0}
+            self.shrunk = (PerceptualLoss(load_encoder(encoder), weights=each, **layers),)
         torch.manual_seed(derive_seed(seed, "refiner-init"))
         self.net = RefinerNet(**(net or {})) if init_from is None else trainable(init_from)
         self.critic = (
@@ -126,7 +141,7 @@ class RefinerModule(AdversarialModule):
             fit_colors(self.net, pairs, p.fit_colors_on)  # a checkpoint's weights come after this
 
     def on_fit_start(self) -> None:
-        for loss in self.perceptual:
+        for loss in (*self.perceptual, *self.shrunk):
             loss.to(self.device)
 
     def training_step(self, batch: dict[str, Tensor], batch_idx: int) -> Tensor:
@@ -186,8 +201,12 @@ class RefinerModule(AdversarialModule):
         p, terms = self.hparams, {}
         if p.l1_weight:
             terms["l1"] = p.l1_weight * (painted.float() - true).abs().mean()
-        if not (perceptual and self.perceptual):
+        if not perceptual:
             return terms
+        for loss in self.shrunk:
+            small, small_true = (F.avg_pool2d(pictures.float(), SCALE) for pictures in (painted, true))
+            found = loss(small, small_true)
+            terms["shrunk"] = p.shrunk_weight * (found["content"] + torch.log1p(found["style"]))
         if crop:
             painted, true = random_square(torch.stack([painted.float(), true]), crop)
         for loss in self.perceptual:

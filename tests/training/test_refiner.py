@@ -106,7 +106,8 @@ def fit(refiner, folder, steps):
     [
         ({"content_weight": 0.0, "style_weight": 0.0, "adversarial_weight": 0.0}, {"l1"}),
         ({"l1_weight": 0.0, "adversarial_start": 9}, {"content", "style"}),
-        ({"perceptual_start": 1, "adversarial_start": 9}, {"l1"}),
+        ({"perceptual_start": 1, "shrunk_weight": 1.0, "adversarial_start": 9}, {"l1"}),
+        ({"shrunk_weight": 1.0, "adversarial_start": 9}, {"l1", "content", "style", "shrunk"}),
         ({"content_weight": 0.0, **ALL_ON}, {"l1", "style", "lpips", "adversarial", "critic"}),
     ],
 )
@@ -147,6 +148,16 @@ def test_the_critic_tells_what_it_has_seen_from_what_it_has_not():
     assert (critic(bright, media).mean((1, 2)) > critic(dark, media).mean((1, 2))).all()
     assert hinge_loss(torch.tensor([1.0, 2.0]), torch.tensor([-1.0])) == 0
     assert not torch.equal(critic(bright, media), critic(bright, media.flip(0)))
+
+
+def test_what_is_lost_of_small_things_is_seen_in_shrunk_pictures(encoder):
+    refiner = module(encoder, shrunk_weight=1.0, adversarial_weight=0.0)
+    true = torch.full((1, 3, 64, 64), 0.8)
+    true[..., 28:32, 28:32] = 0.1  # one pixel of the small picture
+    flat = true.clone()
+    flat[..., 28:32, 28:32] = 0.6
+    assert refiner.terms(true, true)["shrunk"] == 0
+    assert refiner.terms(flat, true)["shrunk"] > refiner.terms(0.9 * true + 0.1 * flat, true)["shrunk"] > 0
 
 
 def test_goes_on_from_what_was_exported(encoder, tmp_path):
