@@ -13,7 +13,7 @@ from torch import Tensor
 from multiart.errors import unknown
 from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
 from multiart.image.latent import LatentPipeline
-from multiart.image.loading import fetch_painter, load_checkpoint, load_painter, painter_weights
+from multiart.image.loading import ONE_STEP, fetch_painter, load_checkpoint, load_painter, painter_weights
 from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import make_judge
@@ -57,7 +57,7 @@ class Painter:
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates sketched for each picture, in the first steps of it; the one that the
             critic prefers is painted. Candidates of latent diffusion are painted to the end. None is 4 of the
-            painter that ships, whose pictures the critic knows, and 1 of any other.
+            painters that ship, whose pictures the critic knows, and 1 of any other.
         critic: source of the critic, or of a CLIP model, asked only where there are several candidates.
         micro_batch: 1 to 64 pictures painted at once, of several works too where they are rendered. A batch
             that is not full is filled up, for the last bits of a picture depend on the batch's shape: a
@@ -88,7 +88,7 @@ class Painter:
         refiner: str = REFINER,
     ) -> None:
         if best_of is None:
-            best_of = BEST_OF if source == SOURCE and ckpt is None else 1
+            best_of = BEST_OF if source in (SOURCE, ONE_STEP) and ckpt is None else 1
         limits = {
             "size": (size, 64, 4096),
             "num_inference_steps": (num_inference_steps, 1, 1000),

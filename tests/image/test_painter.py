@@ -163,9 +163,9 @@ def test_the_critic_chooses_among_sketches_and_the_chosen_is_painted(source, tmp
     assert any("critic" in name for name in stage.weights)
 
 
-def test_candidates_are_the_rule_for_the_painter_that_ships_alone():
-    shipped, asked = Painter(), Painter(best_of=1)
-    assert (shipped.best_of, asked.best_of) == (4, 1)
+def test_candidates_are_the_rule_for_the_painters_that_ship_alone():
+    shipped, one_step, asked = Painter(), Painter(source="asset:painter_gan"), Painter(best_of=1)
+    assert (shipped.best_of, one_step.best_of, asked.best_of) == (4, 4, 1)
     others = (Painter(source="file:nowhere"), Painter(ckpt="nowhere.ckpt"))
     assert [other.best_of for other in others] == [1, 1]
 
