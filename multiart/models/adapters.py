@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from multiart.errors import ModelUnavailable
@@ -68,6 +69,25 @@ def save_adapters(
     config.save_pretrained(str(folder))
     with atomic_path(Path(folder) / WEIGHTS) as path:
         save_file({f"base_model.model.{name}": weight.contiguous() for name, weight in weights.items()}, path)
+
+
+def load_adapters(network: nn.Module, path: Path) -> None:
+    """Set the adapters in a network, which `inject` has put there, to those of a folder, to train them on.
+
+    Raises:
+        ModelUnavailable: they are of other places or sizes.
+    """
+    from peft import set_peft_model_state_dict
+    from safetensors.torch import load_file
+
+    try:
+        weights = load_file(path / WEIGHTS)
+        state = {name.removeprefix("base_model.model."): weight.float() for name, weight in weights.items()}
+        unknown = set_peft_model_state_dict(network, state).unexpected_keys
+    except (OSError, RuntimeError, SafetensorError) as error:
+        raise ModelUnavailable(f"{path} holds no adapters that fit: {error}") from error
+    if unknown:
+        raise ModelUnavailable(f"{path} holds adapters of other places, such as {unknown[0]}")
 
 
 def base_of(path: Path) -> str | None:

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
 from multiart.image.diffusion import PromptStates, attention_on, predict_clean
-from multiart.models.adapters import merged, save_adapters
+from multiart.models.adapters import load_adapters, merged, save_adapters
+from multiart.models.store import fetch
 from multiart.seeding import derive_seed
 from multiart.training.adversarial import AdversarialModule
 from multiart.training.latent_critic import (
@@ -55,6 +56,8 @@ class PainterGanModule(AdversarialModule):
     Args:
         init_from: the teacher, an exported painter or a checkpoint of one.
         method, peft: what of the generator is trained, see `tune`.
+        adapters_from: exported adapters to start from, or None to start from the teacher itself. What the
+            critic and the optimisers had learnt is not in them, and is learnt again.
         teacher_steps: steps of its samples.
         guidance_scale: of its samples.
         redraw_time: when they are drawn again more crisply, see `TeacherPairs`.
@@ -92,6 +95,7 @@ class PainterGanModule(AdversarialModule):
         init_from: str = "asset:painter",
         method: str = "full",
         peft: Mapping[str, Any] | None = None,
+        adapters_from: str | None = None,
         teacher_steps: int = 12,
         guidance_scale: float = 2.0,
         redraw_time: float = 1.0,
@@ -140,6 +144,10 @@ class PainterGanModule(AdversarialModule):
                 raise ValueError(f"train.module.{name} must be {taught!r}, as of {init_from}, got {given!r}")
         self.vae = pipeline.vae
         self.unet = tune(copy.deepcopy(pipeline.unet), method, peft).train()
+        if adapters_from is not None:
+            if method != "peft":
+                raise ValueError(f"train.module.adapters_from needs method=peft, got {method!r}")
+            load_adapters(self.unet, fetch(adapters_from).path)
         self.features = (TeacherFeatures(pipeline.unet),)  # in a tuple: no part of what is trained or saved
         side = sample_size // self.vae.config.patch_size
         self.pairs = TeacherPairs(

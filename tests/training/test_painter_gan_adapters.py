@@ -52,6 +52,21 @@ def test_adapters_alone_are_trained_written_and_folded_in_again(teacher, tmp_pat
     assert {teacher, f"file:{tmp_path / 'exported'}"} < {*weights}
 
 
+def test_exported_adapters_are_trained_on(teacher, tmp_path):
+    first = module(teacher, method="peft", peft=LORA)
+    for weight in first.trained:
+        torch.nn.init.normal_(weight, std=0.1, generator=drawn())
+    first.export(tmp_path / "exported")
+    again = module(teacher, method="peft", peft=LORA, adapters_from=f"file:{tmp_path / 'exported'}")
+    for mine, theirs in zip(first.trained, again.trained, strict=True):
+        torch.testing.assert_close(theirs, mine, atol=1e-3, rtol=1e-3)
+    for other in ({**LORA, "r": 3}, {**LORA, "target_modules": ["to_q"]}):
+        with pytest.raises(ModelUnavailable, match="holds (no )?adapters"):
+            module(teacher, method="peft", peft=other, adapters_from=f"file:{tmp_path / 'exported'}")
+    with pytest.raises(ValueError, match="adapters_from needs method=peft, got 'full'"):
+        module(teacher, adapters_from=f"file:{tmp_path / 'exported'}")
+
+
 def test_of_a_checkpoints_painter_adapters_are_written_whole(teacher, tmp_path):
     first = module(teacher, method="peft", peft=LORA)
     run = quiet_trainer(tmp_path, 1)
