@@ -75,10 +75,11 @@ def repaint(
         ``[B, 3, H, W]`` in [0, 1].
     """
     vae = painter.pipeline.vae
+    clean = vae.encode(pictures)
     with torch.autocast("cpu", torch.bfloat16, enabled=painter.dtype == "bfloat16"):
         painted = repaint_latents(
             painter.pipeline.unet,
-            vae.encode(pictures),
+            clean,
             painter.states(captions),
             time=time,
             scheduler=painter.pipeline.scheduler,
