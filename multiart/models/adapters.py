@@ -85,7 +85,8 @@ def load_adapters(network: nn.Module, path: Path) -> None:
         state = {name.removeprefix("base_model.model."): weight.float() for name, weight in weights.items()}
         unknown = set_peft_model_state_dict(network, state).unexpected_keys
     except (OSError, RuntimeError, SafetensorError) as error:
-        raise ModelUnavailable(f"{path} holds no adapters that fit: {error}") from error
+        reason = str(error).strip().splitlines()[-1].strip()  # the last of a hundred that are alike
+        raise ModelUnavailable(f"{path} holds no adapters that fit: {reason}") from error
     if unknown:
         raise ModelUnavailable(f"{path} holds adapters of other places, such as {unknown[0]}")
 

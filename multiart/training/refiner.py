@@ -14,7 +14,7 @@ from torch.utils.data import Dataset
 from multiart.models.refiner import SCALE, RefinerNet, enlarge, load_refiner
 from multiart.seeding import derive_seed
 from multiart.style.losses import PerceptualLoss
-from multiart.style.vgg import SOURCE, load_encoder
+from multiart.style.vgg import SOURCE, check_layers, load_encoder
 from multiart.training.adversarial import AdversarialModule
 from multiart.training.patch_critic import PatchCritic, hinge_loss
 from multiart.training.schedules import check_decay
@@ -123,7 +123,8 @@ class RefinerModule(AdversarialModule):
             self.perceptual = (PerceptualLoss(load_encoder(encoder), weights=perceptual, **layers),)
         self.shrunk: tuple[PerceptualLoss, ...] = ()  # as above
         if shrunk_weight:
-            layers = {"content_layers": shrunk_layers, "style_layers": shrunk_layers}
+            seen = check_layers("train.module.shrunk_layers", shrunk_layers)
+            layers = {"content_layers": seen, "style_layers": seen}
             each = {"content": 1.0, "style": 1.0}
             self.shrunk = (PerceptualLoss(load_encoder(encoder), weights=each, **layers),)
         torch.manual_seed(derive_seed(seed, "refiner-init"))

@@ -174,6 +174,8 @@ def test_what_cannot_be_learnt_is_said(encoder):
     nothing = dict.fromkeys(("l1_weight", "content_weight", "style_weight", "adversarial_weight"), 0.0)
     with pytest.raises(ValueError, match="one above 0"):
         module(encoder, **nothing)
+    with pytest.raises(ValueError, match="unknown train.module.shrunk_layers 'relu9_9'"):
+        module(encoder, shrunk_weight=1.0, shrunk_layers=["relu9_9"])
     with pytest.raises(ValueError, match="decay_steps"):
         module(encoder, decay_steps=5)
     with pytest.raises(ValueError, match="perceptual_crop and fit_colors_on must be 0 or more, got -1"):
