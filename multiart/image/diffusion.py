@@ -111,6 +111,24 @@ def predict_clean(unet: UNet2DConditionModel, noisy: Tensor, time: Tensor, state
     ).sample
 
 
+def predict_guided(
+    unet: UNet2DConditionModel, noisy: Tensor, time: Tensor, both: PromptStates, guidance_scale: float
+) -> Tensor:
+    """`predict_clean` led away from other texts (Ho and Salimans 2022, eq. 6), in float32.
+
+    Args:
+        unet, noisy, time: as of `predict_clean`.
+        both: states of B texts, then of the B texts that it is led away from.
+        guidance_scale: 1 follows the text as trained, more exaggerates it.
+
+    Returns:
+        ``[B, C, h, w]``.
+    """
+    seen = predict_clean(unet, noisy.repeat(2, 1, 1, 1), time.repeat(2), both).float()
+    with_text, without = seen.chunk(2)
+    return without + guidance_scale * (with_text - without)
+
+
 def attention_on(device: torch.device) -> AbstractContextManager:
     """The attention that is fastest: on a CPU the plain one, several times for short sequences."""
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
@@ -159,14 +177,12 @@ def integrate(
     for step, timestep in enumerate(scheduler.timesteps[begin:], begin):
         sigma = float(timestep) / scheduler.config.num_train_timesteps
         guide = guided and GUIDANCE_INTERVAL[0] <= 1 - sigma <= GUIDANCE_INTERVAL[1]
-        states = both if guide else prompt
-        times = noisy.new_full((len(states.embeds),), 1 - sigma)
-        seen = noisy.repeat(len(times) // len(noisy), 1, 1, 1)
+        time = noisy.new_full((len(noisy),), 1 - sigma)
         with attention_on(noisy.device):
-            clean = predict_clean(unet, seen, times, states).float()
-        if guide:
-            with_text, without = clean.chunk(2)
-            clean = without + guidance_scale * (with_text - without)
+            if guide:
+                clean = predict_guided(unet, noisy, time, both, guidance_scale)
+            else:
+                clean = predict_clean(unet, noisy, time, prompt).float()
         if 1 - sigma >= until:
             return clean
         velocity = (noisy - clean) / max(sigma, MIN_SIGMA)

@@ -4,7 +4,7 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch import Tensor
 
-from multiart.image.diffusion import STEPS, PromptStates, integrate, predict_clean, repaint
+from multiart.image.diffusion import STEPS, PromptStates, integrate, predict_guided, repaint
 from multiart.image.schedulers import DETERMINISTIC, make_scheduler
 from multiart.seeding import derive_seed
 
@@ -113,10 +113,7 @@ class TeacherPairs:
         """
         mixed = time.view(-1, 1, 1, 1)
         noisy = mixed * clean + (1 - mixed) * noise
-        both = states.joined(states.emptied())
-        seen = predict_clean(self.unet, noisy.repeat(2, 1, 1, 1), time.repeat(2), both).float()
-        with_text, without = seen.chunk(2)
-        return without + self.guidance * (with_text - without)
+        return predict_guided(self.unet, noisy, time, states.joined(states.emptied()), self.guidance)
 
 
 def states_of(batch: dict[str, Tensor]) -> PromptStates:
