@@ -12,11 +12,10 @@ from multiart.music.composer import Composer
 from multiart.music.events import CONTROL_SIZES, UNKNOWN_FORM
 from multiart.music.network import note_losses
 from multiart.music.tune import Event, Plan, Tune
-from multiart.training.checkpointing import AtomicCheckpointIO, DurableCheckpoint, find_last
-from multiart.training.ema import EMA
+from multiart.training.checkpointing import find_last
 from multiart.training.melody import MelodyModule, drop_controls
-from multiart.training.watch import StepSeed
 from tests.music.tiny import NETWORK
+from tests.training.tiny import tiny_trainer
 
 
 def tune(seed: int) -> Tune:
@@ -40,20 +39,7 @@ def loader() -> ResumableLoader:
 
 
 def trainer(folder, steps: int) -> pl.Trainer:
-    return pl.Trainer(
-        max_steps=steps,
-        accelerator="cpu",
-        logger=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        plugins=[AtomicCheckpointIO()],
-        callbacks=[
-            StepSeed(seed=3),
-            EMA(decay=0.5),
-            DurableCheckpoint(folder=str(folder), every_minutes=0),
-        ],
-        default_root_dir=folder,
-    )
+    return tiny_trainer(folder, max_steps=steps, max_epochs=-1)
 
 
 def test_the_loss_counts_notes_and_not_padding():
