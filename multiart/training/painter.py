@@ -20,7 +20,7 @@ from multiart.training.flow_matching import denoise, velocity_loss
 from multiart.training.judged import PERCEPTUAL, PictureTerms, clearest
 from multiart.training.painter_pipeline import export_painter, load_trained, sample
 from multiart.training.schedules import check_decay, decay_in_time, minutes_left, scheduled, stay_decay
-from multiart.training.warm_start import take_over
+from multiart.training.warm_start import check_keep_start, keep_some, take_over
 from multiart.vocabulary import PLACES, SEASONS, SUBJECTS, TIMES, WEATHERS
 
 
@@ -49,8 +49,7 @@ class PainterModule(pl.LightningModule):
         seed: of the noise.
         init_from: an exported painter or a checkpoint to start from, or None to start from random weights;
             it brings its own autoencoder.
-        keep_start: share of the weights of `init_from` in what is exported, the rest being those trained: the
-            mean often knows both what was and what is learnt (Wortsman et al. 2022, eq. 1).
+        keep_start: share of the weights of `init_from` in what is exported, the rest being those trained.
         warm_start: a safetensors file from which the U-Net takes what has its names and shapes, or None:
             weights of a network that differs in a part.
         text_encoder_source, text_encoder_layer, sample_size: recorded in the exported pipeline.
@@ -99,11 +98,7 @@ class PainterModule(pl.LightningModule):
             raise ValueError(f"drop_text must be at least 0 and less than 1, got {drop_text}")
         if draws < 1:
             raise ValueError(f"draws must be 1 or more, got {draws}")
-        if not 0 <= keep_start < 1 or (keep_start and init_from is None):
-            raise ValueError(
-                "keep_start must be at least 0 and less than 1, and 0 without init_from;"
-                f" got {keep_start} and {init_from}"
-            )
+        check_keep_start(keep_start, init_from)
         check_decay(decay_steps, max_steps)
         if min(perceptual_weight, style_weight) < 0 or not 0 < perceptual_share <= 1:
             raise ValueError(
@@ -203,8 +198,7 @@ class PainterModule(pl.LightningModule):
         p, unet = self.hparams, self.unet
         if p.keep_start:
             unet = load_trained(p.init_from).unet
-            for kept, trained in zip(unet.parameters(), self.unet.parameters(), strict=True):
-                kept.data.lerp_(trained.data.to(kept), 1 - p.keep_start)
+            keep_some(unet, self.unet, share=p.keep_start)
         export_painter(
             self.vae,
             unet,

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn.utils import clip_grad_norm_
 from torch.utils.data import Dataset
@@ -18,6 +19,7 @@ from multiart.style.vgg import SOURCE, check_layers, load_encoder
 from multiart.training.adversarial import AdversarialModule
 from multiart.training.patch_critic import PatchCritic, hinge_loss
 from multiart.training.schedules import check_decay
+from multiart.training.warm_start import check_keep_start, keep_some, take_over
 
 SPARSE = 5  # of so many pixels in a row and in a column, one counts for colours
 
@@ -50,6 +52,8 @@ class RefinerModule(AdversarialModule):
         fit_colors_on: pairs that a new network's matrices of colours are fitted to, where the trainer has
             `RefiningScenes`.
         init_from: an exported refiner to start from, or None to start from random weights.
+        keep_start: share of the weights of `init_from` in what is exported, the rest being those trained.
+        warm_start: a safetensors file of other weights to start from, or None.
         encoder: source of the perceptual encoder.
 
     Raises:
@@ -90,6 +94,8 @@ class RefinerModule(AdversarialModule):
         seed: int = 0,
         fit_colors_on: int = 500,
         init_from: str | None = None,
+        keep_start: float = 0.0,
+        warm_start: str | None = None,
         encoder: str = SOURCE,
     ) -> None:
         super().__init__()
@@ -113,6 +119,7 @@ class RefinerModule(AdversarialModule):
                 f" got {perceptual_start}"
             )
         check_decay(decay_steps, max_steps)
+        check_keep_start(keep_start, init_from)
         self.save_hyperparameters()
         self.automatic_optimization = False
         self.perceptual: tuple[
@@ -129,6 +136,8 @@ class RefinerModule(AdversarialModule):
             self.shrunk = (PerceptualLoss(load_encoder(encoder), weights=each, **layers),)
         torch.manual_seed(derive_seed(seed, "refiner-init"))
         self.net = RefinerNet(**(net or {})) if init_from is None else trainable(init_from)
+        if warm_start is not None:
+            take_over(self.net, load_file(warm_start))
         self.critic = (
             PatchCritic(num_media=len(self.net.config.media), width=critic_width)
             if adversarial_weight
@@ -138,7 +147,8 @@ class RefinerModule(AdversarialModule):
     def setup(self, stage: str) -> None:
         """Fit the colours of a new network, where there are scenes to fit them to."""
         pairs, p = getattr(self.trainer.datamodule, "training", None), self.hparams
-        if stage == "fit" and p.init_from is None and p.fit_colors_on and pairs is not None:
+        new = p.init_from is None and p.warm_start is None
+        if stage == "fit" and new and p.fit_colors_on and pairs is not None:
             fit_colors(self.net, pairs, p.fit_colors_on)  # a checkpoint's weights come after this
 
     def on_fit_start(self) -> None:
@@ -225,7 +235,11 @@ class RefinerModule(AdversarialModule):
 
     def export(self, folder: str | Path) -> None:
         """Write the network for `multiart.models.refiner.load_refiner`, in half precision."""
-        self.net.export(folder)
+        p, net = self.hparams, self.net
+        if p.keep_start:
+            net = trainable(p.init_from)
+            keep_some(net, self.net, share=p.keep_start)
+        net.export(folder)
 
 
 def random_square(pictures: Tensor, side: int) -> Tensor:

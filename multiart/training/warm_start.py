@@ -1,4 +1,4 @@
-"""Weights of another network to begin with, where they fit."""
+"""Weights of another network to begin with, where they fit, and in the mean with those trained."""
 
 import re
 from collections.abc import Iterable
@@ -31,6 +31,24 @@ def take_over(network: nn.Module, weights: dict[str, Tensor]) -> int:
         raise ValueError("warm_start: the file has no weight of the network's names and shapes")
     network.load_state_dict(found, strict=False)
     return len(found)
+
+
+def check_keep_start(keep_start: float, init_from: str | None) -> None:
+    """Refuse a share of weights that is none, or that has no weights to be of."""
+    if not 0 <= keep_start < 1 or (keep_start and init_from is None):
+        raise ValueError(
+            "keep_start must be at least 0 and less than 1, and 0 without init_from;"
+            f" got {keep_start} and {init_from}"
+        )
+
+
+def keep_some(start: nn.Module, trained: nn.Module, *, share: float) -> None:
+    """Make of ``start`` the mean of both networks' weights, in which its own count ``share``.
+
+    The mean often knows both what was and what is learnt (Wortsman et al. 2022, eq. 1).
+    """
+    for kept, learnt in zip(start.parameters(), trained.parameters(), strict=True):
+        kept.data.lerp_(learnt.data.to(kept), 1 - share)
 
 
 def _levels(weights: Iterable[str]) -> int:

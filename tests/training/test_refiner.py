@@ -168,6 +168,20 @@ def test_goes_on_from_what_was_exported(encoder, tmp_path):
     torch.testing.assert_close(again.net.first.weight, refiner.net.first.weight, atol=1e-3, rtol=1e-3)
 
 
+def test_what_is_exported_may_be_the_mean_of_two_trainings(encoder, tmp_path):
+    first, second = (f"{tmp_path / name}" for name in ("first", "second"))
+    for seed, folder in enumerate((first, second)):
+        module(encoder, seed=seed).export(folder)
+    file = f"{second}/diffusion_pytorch_model.safetensors"
+    refiner = module(encoder, init_from=f"file:{first}", warm_start=file, keep_start=0.25)
+    refiner.export(tmp_path / "mean")
+    one, other, mean = (
+        load_refiner(f"file:{folder}").first.weight for folder in (first, second, tmp_path / "mean")
+    )
+    assert torch.equal(refiner.net.first.weight, other) and not torch.equal(one, other)
+    torch.testing.assert_close(mean, 0.25 * one + 0.75 * other, atol=1e-3, rtol=1e-3)
+
+
 def test_what_cannot_be_learnt_is_said(encoder):
     with pytest.raises(ValueError, match="weights of the loss must be 0 or more"):
         module(encoder, style_weight=-1.0)
@@ -178,6 +192,8 @@ def test_what_cannot_be_learnt_is_said(encoder):
         module(encoder, shrunk_weight=1.0, shrunk_layers=["relu9_9"])
     with pytest.raises(ValueError, match="decay_steps"):
         module(encoder, decay_steps=5)
+    with pytest.raises(ValueError, match="keep_start must be at least 0 and less than 1, and 0 without init"):
+        module(encoder, keep_start=0.5)
     with pytest.raises(ValueError, match="perceptual_crop and fit_colors_on must be 0 or more, got -1"):
         module(encoder, perceptual_crop=-1)
     with pytest.raises(ValueError, match="perceptual_start must be 0 where l1_weight is"):
