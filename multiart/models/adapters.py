@@ -65,6 +65,8 @@ def save_adapters(
     for name, value in settings.items():
         if hasattr(config, name):
             setattr(config, name, value)
+    if isinstance(getattr(config, "target_modules", None), set):
+        config.target_modules = sorted(config.target_modules)  # a set is written in another order each time
     Path(folder).mkdir(parents=True, exist_ok=True)
     config.save_pretrained(str(folder))
     with atomic_path(Path(folder) / WEIGHTS) as path:

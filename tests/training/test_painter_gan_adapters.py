@@ -1,5 +1,7 @@
 """The one-step painter as adapters of its teacher."""
 
+import json
+
 import pytest
 import torch
 
@@ -34,6 +36,8 @@ def test_adapters_alone_are_trained_written_and_folded_in_again(teacher, tmp_pat
     assert changed and all("lora_" in name for name in changed)
     gan.export(tmp_path / "exported")
     assert {path.name for path in (tmp_path / "exported").iterdir()} == {CONFIG, WEIGHTS}
+    written = json.loads((tmp_path / "exported" / CONFIG).read_text("utf-8"))
+    assert written["target_modules"] == sorted(LORA["target_modules"])
     run.save_checkpoint(tmp_path / "last.ckpt")
     states, noise = states_of(batch(1)), torch.randn(1, 6, 4, 4, generator=drawn(7))
     with torch.no_grad():
