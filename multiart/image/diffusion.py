@@ -20,6 +20,10 @@ GUIDANCE = 2.5
 GUIDANCE_INTERVAL = (0.0, 0.9)
 """Guidance acts while ``1 - sigma`` is inside (Kynkaanniemi et al. 2024); from the start, for the hour of the
 day is settled in the first two steps."""
+LATE_TIME = 0.25
+LATE_GUIDANCE = 2.0
+"""From `LATE_TIME` on, when it is settled what there is to be seen and small things are drawn, guidance
+exaggerates so many times as much as before (guidance that grows: Wang et al. 2024)."""
 SKETCH_TIME = 0.1
 """By this time, at the fourth of twelve steps, it is settled what there is to be seen, and how often."""
 
@@ -129,6 +133,13 @@ def predict_guided(
     return without + guidance_scale * (with_text - without)
 
 
+def guidance_at(time: float, guidance_scale: float) -> float:
+    """The scale of guidance at a time in [0, 1], 0 is noise; what does not exaggerate stays as it is."""
+    if guidance_scale <= 1 or time < LATE_TIME:
+        return guidance_scale
+    return 1 + LATE_GUIDANCE * (guidance_scale - 1)
+
+
 def attention_on(device: torch.device) -> AbstractContextManager:
     """The attention that is fastest: on a CPU the plain one, several times for short sequences."""
     return sdpa_kernel(SDPBackend.MATH) if device.type == "cpu" else nullcontext()
@@ -151,7 +162,7 @@ def integrate(
 ) -> Tensor:
     """Follow the flow from noise to clean latents (Lipman et al. 2023).
 
-    Guidance acts within `GUIDANCE_INTERVAL`.
+    Guidance acts within `GUIDANCE_INTERVAL`, as strongly as `guidance_at` says.
 
     Args:
         unet: predicts clean latents.
@@ -160,7 +171,8 @@ def integrate(
         scheduler: any scheduler of `multiart.image.schedulers`.
         generators: B of them, for schedulers that add noise on the way.
         num_inference_steps: 1 or more.
-        guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6).
+        guidance_scale: 1 follows the text as trained, more exaggerates it (Ho and Salimans 2022, eq. 6);
+            until `LATE_TIME`, see `guidance_at`.
         negative_prompt: states of B texts to steer away from; none means no text at all.
         begin: steps that are left out; ``noise`` is what is as noisy as the first that is taken expects.
         until: the first step at or past this time is the last; what it predicts to be clean is returned.
@@ -180,7 +192,7 @@ def integrate(
         time = noisy.new_full((len(noisy),), 1 - sigma)
         with attention_on(noisy.device):
             if guide:
-                clean = predict_guided(unet, noisy, time, both, guidance_scale)
+                clean = predict_guided(unet, noisy, time, both, guidance_at(1 - sigma, guidance_scale))
             else:
                 clean = predict_clean(unet, noisy, time, prompt).float()
         if 1 - sigma >= until:

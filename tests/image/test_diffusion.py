@@ -7,7 +7,14 @@ import torch
 from diffusers import DPMSolverMultistepScheduler, UNet2DConditionModel
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import SKETCH_TIME, PainterPipeline, PromptStates
+from multiart.image.diffusion import (
+    LATE_TIME,
+    SKETCH_TIME,
+    PainterPipeline,
+    PromptStates,
+    guidance_at,
+    integrate,
+)
 from multiart.image.schedulers import SCHEDULERS, like, make_scheduler, set_steps, take_step
 from multiart.image.unet import make_unet
 from tests.image.tiny import UNET, VAE
@@ -94,6 +101,34 @@ def test_guidance_of_one_is_the_conditional_prediction_alone():
     guided = painter(text, generators=generators(3), num_inference_steps=2, guidance_scale=3.0).images
     assert torch.equal(plain, other)
     assert not torch.equal(plain, guided)
+
+
+@pytest.mark.parametrize(("scale", "late"), [(0.0, 0.0), (1.0, 1.0), (2.5, 4.0), (50.0, 99.0)])
+def test_only_guidance_that_exaggerates_grows(scale, late):
+    assert guidance_at(0.0, scale) == guidance_at(LATE_TIME - 0.01, scale) == scale
+    assert guidance_at(LATE_TIME, scale) == guidance_at(1.0, scale) == late
+
+
+def test_small_things_are_guided_further_than_what_there_is_to_be_seen():
+    """With text it predicts ones, without it zeros: what is predicted is the scale itself."""
+    unet, scales = tiny_unet(), {}
+    unet.forward = lambda noisy, time, **kwargs: SimpleNamespace(
+        sample=torch.ones_like(noisy) * kwargs["class_labels"].any(1).float()[:, None, None, None]
+    )
+    noise, painter = torch.zeros(1, 6, 4, 4), make_scheduler("euler")
+    for until in (0.0, 0.2, 0.3, 0.8, 0.95):
+        clean = integrate(
+            unet,
+            noise,
+            states(1),
+            scheduler=painter,
+            generators=(),
+            num_inference_steps=100,
+            guidance_scale=3.0,
+            until=until,
+        )
+        scales[until] = clean.mean().item()
+    assert scales == pytest.approx({0.0: 3, 0.2: 3, 0.3: 5, 0.8: 5, 0.95: 1})
 
 
 @pytest.mark.parametrize("scheduler", SCHEDULERS)

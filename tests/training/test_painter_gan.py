@@ -48,14 +48,15 @@ def fit(gan: PainterGanModule, folder, steps: int) -> dict[str, float]:
 
 
 def by_hand(unet, noise: torch.Tensor, states: PromptStates, steps: int, guidance: float) -> torch.Tensor:
-    """Clean latents by Euler's method with equal steps, guided until time .9."""
+    """Clean latents by Euler's method with equal steps, guided until time .9, from .25 on further."""
     without, noisy = states.emptied(), noise
     for step in range(steps):
         time = torch.full((len(noise),), step / steps)
         clean = predict_clean(unet, noisy, time, states)
         if step / steps <= 0.9:
             untold = predict_clean(unet, noisy, time, without)
-            clean = untold + guidance * (clean - untold)
+            scale = guidance if step / steps < 0.25 else 1 + 2 * (guidance - 1)
+            clean = untold + scale * (clean - untold)
         noisy = noisy + (clean - noisy) / (steps - step)
     return noisy
 
