@@ -277,7 +277,8 @@ class RefiningScenes(pl.LightningDataModule):
         from multiart.image.painter import Painter
 
         p = self.hparams
-        painter = Painter(ckpt=p.painter) if p.painter.endswith(".ckpt") else Painter(source=p.painter)
+        source = "ckpt" if p.painter.endswith(".ckpt") else "source"
+        painter = Painter(**{source: p.painter}, best_of=1, enlarge="smooth")  # nothing is chosen or refined
         key = hashlib.sha256("".join(painter.weights.values()).encode()).hexdigest()[:12]
         folder = scenes.folder.with_name(f"{scenes.folder.name}-by-{key}")
         return find_inputs(repaint_scenes(painter, scenes.seeds, folder=folder, size=p.size))

@@ -95,6 +95,24 @@ def test_a_painters_own_pictures_take_the_place_of_spoilt_ones(tmp_path, noise_s
     assert blues == {0, 0.2}
 
 
+def test_scenes_are_painted_again_by_the_painter_alone(tmp_path, noise_scenes, monkeypatch):
+    """Another refiner or critic leaves them as they are."""
+    asked = []
+
+    def repaint_scenes(painter, seeds, *, folder, size):
+        asked.append((painter, folder))
+        folder.mkdir(parents=True)
+        for seed in seeds:
+            Image.new("RGB", (size, size)).save(folder / f"{seed}-50.png")
+        return folder
+
+    monkeypatch.setattr("multiart.data.repainting.repaint_scenes", repaint_scenes)
+    sizes = {"num_scenes": 2, "num_validation": 1, "size": 16, "crop": 8}
+    RefiningScenes(cache_dir=str(tmp_path), media=["oil"], painter="asset:painter", **sizes).setup()
+    [(painter, folder)] = asked
+    assert set(painter.weights) == {"asset:painter", painter.encoder.source} and "-by-" in folder.name
+
+
 def test_inputs_that_will_not_do_are_said(tmp_path, noise_scenes):
     with pytest.raises(MultiartError, match="holds no pictures named by a scene"):
         find_inputs(tmp_path)
