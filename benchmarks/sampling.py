@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from multiart.data.heldout import HeldOutScene, held_out_scenes
 from multiart.data.painted import paint_as_captioned
+from multiart.image import diffusion
 from multiart.image.diffusion import PromptStates
 from multiart.image.painter import Painter
 from multiart.image.schedulers import SCHEDULERS
@@ -35,11 +36,13 @@ from multiart.style.vgg import load_encoder
 from multiart.vocabulary import ATTRIBUTES
 
 DEFAULT = Painter()
+LATE = diffusion.LATE_GUIDANCE
 SETTINGS = ("num_inference_steps", "guidance_scale", "scheduler", "flow_shift")
 CHANGES: tuple[dict[str, Any], ...] = (
     {},
     *({"num_inference_steps": steps} for steps in (6, 8, 20)),
     *({"guidance_scale": scale} for scale in (1.0, 2.0, 3.0, 4.0)),
+    *({"late_guidance": times} for times in (1.0, 1.5, 3.0)),
     *({"flow_shift": shift} for shift in (1.0, 2.0)),
     *({"scheduler": name} for name in SCHEDULERS if name != DEFAULT.scheduler),
     {"scheduler": "unipc", "guidance_scale": 2.0, "flow_shift": 2.0},
@@ -58,7 +61,8 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
     usual: dict[str, Tensor] = {}
     chosen = [change for change in CHANGES if not change or not only or {*only} & {*change}]
     for change in tqdm(chosen, "settings"):
-        painter = Painter(**change)
+        painter = Painter(**{name: change[name] for name in SETTINGS if name in change})
+        diffusion.LATE_GUIDANCE = change.get("late_guidance", LATE)
         painted, seconds = paint(painter, prompts)
         said = detector.said(painted)
         found, each = scores(said, truth), shares(said, truth.bool())
@@ -66,6 +70,7 @@ def measure(captions: int, only: Sequence[str] = ()) -> dict[str, Any]:
         rows.append(
             {
                 **{name: getattr(painter, name) for name in SETTINGS},
+                "late_guidance": diffusion.LATE_GUIDANCE,
                 **found["attributes"],
                 **{name: found["subjects"][name] for name in ("recall", "precision")},
                 "over default": {name: over(each[name], usual[name]) for name in each},
@@ -106,7 +111,7 @@ def over(found: Tensor, usual: Tensor) -> tuple[float, float, float]:
 
 def table(result: dict[str, Any]) -> str:
     """In Markdown."""
-    columns = (*SETTINGS, *ATTRIBUTES, "recall", "precision", "twice", "distance", "seconds")
+    columns = (*SETTINGS, "late_guidance", *ATTRIBUTES, "recall", "precision", "twice", "distance", "seconds")
     lines = [f"| {' | '.join(columns)} | subjects over the default's |", "|---" * (len(columns) + 1) + "|"]
     for row in result["settings"]:
         values = (row[name] for name in columns)
