@@ -134,10 +134,13 @@ def predict_guided(
 
 
 def guidance_at(time: float, guidance_scale: float) -> float:
-    """The scale of guidance at a time in [0, 1], 0 is noise; what does not exaggerate stays as it is."""
+    """The scale of guidance at a time in [0, 1], 0 is noise.
+
+    What does not exaggerate stays as it is; no scale grows by more than `GUIDANCE` does: large ones glare.
+    """
     if guidance_scale <= 1 or time < LATE_TIME:
         return guidance_scale
-    return 1 + LATE_GUIDANCE * (guidance_scale - 1)
+    return guidance_scale + (LATE_GUIDANCE - 1) * (min(guidance_scale, GUIDANCE) - 1)
 
 
 def attention_on(device: torch.device) -> AbstractContextManager:

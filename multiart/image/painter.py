@@ -48,8 +48,8 @@ class Painter:
         enlarge: how a picture larger than the model's own size is made: "refiner" draws it clearly at four
             times that size, by a network that learnt from scenes in both sizes; "smooth" only scales.
         num_inference_steps: 1 to 1000.
-        guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it, twice as much while small
-            things are drawn.
+        guidance_scale: 0 to 50; 1 follows the text as trained, more exaggerates it, and small things, drawn
+            late, more still.
         negative_prompt: what the picture should keep away from, in the words of a caption; may be empty.
         scheduler: one of `multiart.image.schedulers.SCHEDULERS`.
         flow_shift: 0.1 to 10; more than 1 takes more of the steps where there is much noise. A checkpoint of

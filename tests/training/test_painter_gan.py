@@ -55,7 +55,7 @@ def by_hand(unet, noise: torch.Tensor, states: PromptStates, steps: int, guidanc
         clean = predict_clean(unet, noisy, time, states)
         if step / steps <= 0.9:
             untold = predict_clean(unet, noisy, time, without)
-            scale = guidance if step / steps < 0.25 else 1 + 2 * (guidance - 1)
+            scale = guidance if step / steps < 0.25 else guidance + min(guidance, 2.5) - 1
             clean = untold + scale * (clean - untold)
         noisy = noisy + (clean - noisy) / (steps - step)
     return noisy
