@@ -5,7 +5,7 @@ on one core. One thing at a time differs from the defaults of `image=painter`. W
 captions is compared with what it finds in the defaults' pictures, caption by caption, with 95 % intervals.
 The distance is Frechet's between mean VGG features of the pictures and of true scenes of the same captions;
 other layouts of those captions are as near as could be asked for. ``twice`` is how much of what should be
-there once the detector sees twice.
+there once the detector sees twice. ``late_guidance`` is `LATE_GUIDANCE` of the sampler.
 """
 
 import argparse
