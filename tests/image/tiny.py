@@ -1,4 +1,10 @@
-"""Settings of painter's networks that take milliseconds; sizes are multiples of 8 pixels."""
+"""Painter's networks that take milliseconds, and what they read; sizes are multiples of 8 pixels."""
+
+import torch
+from diffusers import UNet2DConditionModel
+
+from multiart.image.diffusion import PromptStates
+from multiart.image.unet import make_unet
 
 UNET = {
     "latent_channels": 6,
@@ -11,3 +17,18 @@ UNET = {
 }
 VAE = {"latent_channels": 6, "patch_size": 4}
 PAINTER = {"unet": UNET, "vae": VAE, "fit_on": 0, "sample_size": 16}
+
+
+def tiny_unet() -> UNet2DConditionModel:
+    torch.manual_seed(0)
+    return make_unet(**UNET).eval()
+
+
+def states(batch: int, length: int = 5, seed: int = 0) -> PromptStates:
+    embeds = torch.randn(batch, length, 16, generator=torch.Generator().manual_seed(seed))
+    mask = torch.ones(batch, length, dtype=torch.bool)
+    return PromptStates.from_tokens(embeds, mask, mask)
+
+
+def generators(*seeds: int) -> list[torch.Generator]:
+    return [torch.Generator().manual_seed(seed) for seed in seeds]
