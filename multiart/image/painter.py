@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Literal, Self
 
@@ -58,8 +57,8 @@ class Painter:
         dtype: float32, or bfloat16, which paints nearly the same; auto is whichever is quicker here.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates sketched for each picture, in the first steps of it; the one that the
-            critic prefers is painted. Candidates of latent diffusion are painted to the end. None is 4 of the
-            painters that ship, whose pictures the critic knows, and 1 of any other.
+            critic prefers is painted. Those of latent diffusion, or of one step, are whole pictures. None is
+            4 of the painters that ship, whose pictures the critic knows, and 1 of any other.
         critic: source of the critic, or of a CLIP model, asked only where there are several candidates.
         micro_batch: 1 to 64 pictures painted at once, of several works too where they are rendered. A batch
             that is not full is filled up, for the last bits of a picture depend on the batch's shape: a
@@ -180,18 +179,19 @@ class Painter:
         """
         if self.best_of > 1:
             _ = self.critic.weights  # that it is missing is told before anything is painted
+        count = self.num_images_per_prompt
         states = [self.states([draft.caption], [draft.text]) for draft in drafts]
-        candidates = [self._seeds(generator) for generator in generators]
-        scores = self._scores(drafts, states, candidates, callback=callback)
-        seeds = [
-            [row[max(range(len(row)), key=said.__getitem__)] for row, said in zip(*one, strict=True)]
-            for one in zip(candidates, scores, strict=True)
-        ]
-        wanted = [(one, seed) for one, of in zip(states, seeds, strict=True) for seed in of]
-        painted = iter(self._in_micro_batches(wanted, callback=callback))
+        seeds = [row for generator in generators for row in self._seeds(generator)]
+        of = [number for number in range(len(drafts)) for _ in range(count)]  # the draft of each picture
+        painted = self._best(
+            [drafts[number].caption for number in of],
+            [states[number] for number in of],
+            seeds,
+            callback=callback,
+        )
         return [
-            self._finished(draft, [next(painted) for _ in of], of, said)
-            for draft, of, said in zip(drafts, seeds, scores, strict=True)
+            self._finished(draft, painted[count * number : count * (number + 1)])
+            for number, draft in enumerate(drafts)
         ]
 
     def _seeds(self, generator: torch.Generator) -> list[list[int]]:
@@ -201,24 +201,23 @@ class Painter:
         more = range(1, self.best_of)
         return [[seed, *(derive_seed(seed, "candidate", number) for number in more)] for seed in first]
 
-    def _scores(
-        self,
-        drafts: Sequence[Draft],
-        states: Sequence[PromptStates],
-        candidates: Sequence[list[list[int]]],
-        *,
-        callback=None,
-    ) -> list[list[list[float]]]:
-        """What the critic makes of each candidate's sketch; nothing is sketched where there is one alone."""
+    def _best(
+        self, captions: Sequence[str], states: Sequence[PromptStates], seeds: Sequence[list[int]], *, callback
+    ) -> list[tuple[Tensor, int, list[float]]]:
+        """Of each picture's candidates the one that is painted, its seed, and the critic's scores of all."""
+        wanted = [(one, seed) for one, row in zip(states, seeds, strict=True) for seed in row]
         if self.best_of == 1:
-            return [[[0.0] for _ in of] for of in candidates]
-        wanted = [(one, seed) for one, of in zip(states, candidates, strict=True) for seed in chain(*of)]
-        sketches = iter(self._in_micro_batches(wanted, sketch=True, callback=callback))
-        scores = []
-        for draft, of in zip(drafts, candidates, strict=True):
-            rows = [torch.stack([next(sketches) for _ in row]) for row in of]
-            scores.append([self.critic.score(row, [draft.caption]).tolist() for row in rows])
-        return scores
+            painted = self._in_micro_batches(wanted, callback=callback)
+            return [(pixels, seed, []) for pixels, (_, seed) in zip(painted, wanted, strict=True)]
+        seen = self._in_micro_batches(wanted, sketch=True, callback=callback)
+        each = torch.stack(seen).unflatten(0, (-1, self.best_of))
+        scores = [self.critic.score(row, [text]).tolist() for text, row in zip(captions, each, strict=True)]
+        best = [self.best_of * picture + row.index(max(row)) for picture, row in enumerate(scores)]
+        if self._sketches:
+            painted = self._in_micro_batches([wanted[place] for place in best], callback=callback)
+        else:
+            painted = [seen[place] for place in best]
+        return list(zip(painted, [wanted[place][1] for place in best], scores, strict=True))
 
     def _in_micro_batches(
         self, wanted: Sequence[tuple[PromptStates, int]], *, sketch: bool = False, callback=None
@@ -243,16 +242,16 @@ class Painter:
         return [painted[index] for index in range(len(wanted))]
 
     def _finished(
-        self, draft: Draft, small: list[Tensor], seeds: list[int], scores: list[list[float]]
+        self, draft: Draft, painted: Sequence[tuple[Tensor, int, list[float]]]
     ) -> StageResult[list[Picture]]:
-        """The pictures at the finished size, with what was made of their candidates."""
-        told = [[round(score, 4) for score in row] for row in scores]
-        choice = {"best_of": self.best_of, "critic_scores": told} if self.best_of > 1 else {}
-        large = [self._enlarged(pixels, seed) for pixels, seed in zip(small, seeds, strict=True)]
+        """The pictures of `_best` at the finished size, with what was made of their candidates."""
+        scores = [[round(score, 4) for score in row] for _, _, row in painted]
+        choice = {"best_of": self.best_of, "critic_scores": scores} if self.best_of > 1 else {}
+        large = [self._enlarged(pixels, seed) for pixels, seed, _ in painted]
         settings = {
             "caption": draft.caption,
             "size": self.size,
-            "painted_size": small[0].shape[-1],
+            "painted_size": painted[0][0].shape[-1],
             "enlarge": self.enlarge,
             "num_inference_steps": self.num_inference_steps,
             "guidance_scale": self.guidance_scale,
@@ -302,7 +301,7 @@ class Painter:
         self, prompt: PromptStates, seeds: Sequence[int], *, sketch: bool = False, callback=None
     ) -> Tensor:
         """Paint one picture for each of B texts' states, as `paint` does, or a sketch where it can be had."""
-        early = {"sketch": True} if sketch and isinstance(self.pipeline, PainterPipeline) else {}
+        early = {"sketch": True} if sketch and self._sketches else {}
         negative = PromptStates.stacked([self._negative] * len(seeds)) if self.negative_prompt else None
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype == "bfloat16"):
             painted = self.pipeline(
@@ -320,6 +319,11 @@ class Painter:
         """What the painter reads of captions and the poems that follow them."""
         encoded = self.encoder.encode(captions, poems)
         return PromptStates.from_tokens(encoded.states, encoded.mask, encoded.caption_mask)
+
+    @property
+    def _sketches(self) -> bool:
+        """Whether a sketch can be had: latent diffusion is not asked before its end, and one step is all."""
+        return isinstance(self.pipeline, PainterPipeline) and self.num_inference_steps > 1
 
     @cached_property
     def _negative(self) -> PromptStates:

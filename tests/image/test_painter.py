@@ -163,6 +163,23 @@ def test_the_critic_chooses_among_sketches_and_the_chosen_is_painted(source, tmp
     assert any("critic" in name for name in stage.weights)
 
 
+def test_of_candidates_that_are_whole_pictures_none_is_painted_twice(source, monkeypatch):
+    """One step is all that there is to see, so what the critic prefers is there already."""
+    plain = {"num_inference_steps": 1, "scheduler": "euler"}
+    stage, alone = painter(source, best_of=3, critic="file:nowhere", **plain), painter(source, **plain)
+    monkeypatch.setattr(type(stage.critic), "weights", {})
+    stage.critic.score = lambda candidates, captions: torch.tensor([0.1, 0.2, 0.3])
+    calls, real = [], stage.paint_states
+    monkeypatch.setattr(
+        stage, "paint_states", lambda *told, **more: calls.append(more) or real(*told, **more)
+    )
+    (chosen,) = pictures(stage)
+    assert len(calls) == 3
+    (seeds,) = stage._seeds(torch.Generator().manual_seed(0))
+    expected = alone.paint_states(alone.states([draft().caption], [draft().text]), seeds[2:])[0]
+    assert torch.equal(chosen, scale_to(expected, 64, 64))
+
+
 def test_candidates_are_the_rule_for_the_painters_that_ship_alone():
     shipped, one_step, asked = Painter(), Painter(source="asset:painter_gan"), Painter(best_of=1)
     assert (shipped.best_of, one_step.best_of, asked.best_of) == (4, 4, 1)
