@@ -79,8 +79,9 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon
     assert painter.drafts[5].text.startswith("Daffodils\n\nI wandered lonely as a cloud")
     like = report["likeness"]
     assert like["distance between seeds"] == 0 < like["distance between layouts of true scenes"]
-    assert like["and its ratio"] == like["ratio of the two"] > 1  # one grey for all
-    assert like["smallest distance to a training picture"] > 0
+    assert like["prompts: its ratio to that of true scenes"] == like["ratio of the two"] > 1  # all are grey
+    nearest = "nearest of the training pictures, median distance", "smallest distance to a training picture"
+    assert all(like[f"prompts: {distance}"] == like[distance] > 0 for distance in nearest)
     assert (
         0 < report["cost"]["seconds a picture"] < 60
         and "| peak memory GB |" in (folder / "report.md").read_text()

@@ -56,23 +56,36 @@ def likeness(
         "Frechet distance to other scenes": distance,
         "the same of true scenes": least,
         "ratio of the two": distance / least,
-        **_as_run(encoder, read, other_mean, least),
         "nearest of the training pictures, median distance": float(own.median()),
         "the same of true scenes, median": float(floor.median()),
         "smallest distance to a training picture": float(own.min()),
         "the same of true scenes, smallest": float(floor.min()),
+        **_as_run(encoder, read, other_mean, least, known),
         "distance between seeds": differ,
         "distance between layouts of true scenes": differ_true,
     }
 
 
-def _as_run(encoder: Any, read: Tensor | None, others: Tensor, least: float) -> dict[str, float]:
-    """The distance to other scenes' features ``others`` of what `run` paints, and over that of true ones."""
+def _as_run(
+    encoder: Any, read: Tensor | None, others: Tensor, least: float, known: Tensor
+) -> dict[str, float]:
+    """The same of what `run` paints of the captions: Frechet's distance, and the nearest training pictures.
+
+    Args:
+        others: mean features of other scenes.
+        least: the distance of true scenes to these.
+        known: cells' features of training pictures.
+    """
     if read is None:
         return {}
-    (mean,) = features(encoder, read, 1)
-    distance = frechet_distance(mean, others)
-    return {"the distance of prompts' pictures": distance, "and its ratio": distance / least}
+    mean, cells = features(encoder, read, 1, GRID)
+    distance, own = frechet_distance(mean, others), nearest_distances(cells, known)
+    return {
+        "prompts: Frechet distance to other scenes": distance,
+        "prompts: its ratio to that of true scenes": distance / least,
+        "prompts: nearest of the training pictures, median distance": float(own.median()),
+        "prompts: smallest distance to a training picture": float(own.min()),
+    }
 
 
 def _scenes(first: int, count: int, size: int) -> Tensor:
