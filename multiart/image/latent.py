@@ -101,9 +101,7 @@ class LatentPipeline(DiffusionPipeline):
             noisy = take_step(self.scheduler, predicted, timestep, noisy, generators)
             if callback is not None:
                 callback(step + 1, len(self.scheduler.timesteps))
-        if not torch.isfinite(noisy).all():
-            raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
-        return PainterOutput(images=Latents(self.vae).decode(noisy).clamp(0, 1))
+        return PainterOutput.decoded(noisy, Latents(self.vae).decode)
 
 
 def predict(unet: UNet2DConditionModel, noisy: Tensor, timestep: Tensor, states: PromptStates) -> Tensor:

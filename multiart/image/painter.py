@@ -180,15 +180,9 @@ class Painter:
         if self.best_of > 1:
             _ = self.critic.weights  # that it is missing is told before anything is painted
         count = self.num_images_per_prompt
-        states = [self.states([draft.caption], [draft.text]) for draft in drafts]
+        told = [(draft.caption, self.states([draft.caption], [draft.text])) for draft in drafts]
         seeds = [row for generator in generators for row in self._seeds(generator)]
-        of = [number for number in range(len(drafts)) for _ in range(count)]  # the draft of each picture
-        painted = self._best(
-            [drafts[number].caption for number in of],
-            [states[number] for number in of],
-            seeds,
-            callback=callback,
-        )
+        painted = self._best([one for one in told for _ in range(count)], seeds, callback=callback)
         return [
             self._finished(draft, painted[count * number : count * (number + 1)])
             for number, draft in enumerate(drafts)
@@ -202,16 +196,22 @@ class Painter:
         return [[seed, *(derive_seed(seed, "candidate", number) for number in more)] for seed in first]
 
     def _best(
-        self, captions: Sequence[str], states: Sequence[PromptStates], seeds: Sequence[list[int]], *, callback
+        self, told: Sequence[tuple[str, PromptStates]], seeds: Sequence[list[int]], *, callback
     ) -> list[tuple[Tensor, int, list[float]]]:
-        """Of each picture's candidates the one that is painted, its seed, and the critic's scores of all."""
-        wanted = [(one, seed) for one, row in zip(states, seeds, strict=True) for seed in row]
+        """Of each picture's candidates the one that is painted, its seed, and the critic's scores of all.
+
+        Args:
+            told: the caption and what is read of it, of each picture.
+            seeds: of its candidates.
+            callback: as of `generate_each`.
+        """
+        wanted = [(states, seed) for (_, states), row in zip(told, seeds, strict=True) for seed in row]
         if self.best_of == 1:
             painted = self._in_micro_batches(wanted, callback=callback)
             return [(pixels, seed, []) for pixels, (_, seed) in zip(painted, wanted, strict=True)]
         seen = self._in_micro_batches(wanted, sketch=True, callback=callback)
         each = torch.stack(seen).unflatten(0, (-1, self.best_of))
-        scores = [self.critic.score(row, [text]).tolist() for text, row in zip(captions, each, strict=True)]
+        scores = [self.critic.score(row, [text]).tolist() for (text, _), row in zip(told, each, strict=True)]
         best = [self.best_of * picture + row.index(max(row)) for picture, row in enumerate(scores)]
         if self._sketches:
             painted = self._in_micro_batches([wanted[place] for place in best], callback=callback)

@@ -1,5 +1,6 @@
 """The painter as a diffusers pipeline: text states in, pictures out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -16,6 +17,17 @@ class PainterOutput(BaseOutput):
     """Pictures ``[B, 3, H, W]`` in [0, 1]."""
 
     images: Tensor
+
+    @classmethod
+    def decoded(cls, latents: Tensor, decode: Callable[[Tensor], Tensor]) -> "PainterOutput":
+        """Decode what was sampled.
+
+        Raises:
+            ValueError: if it is not finite.
+        """
+        if not torch.isfinite(latents).all():
+            raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
+        return cls(images=decode(latents).clamp(0, 1))
 
 
 class PainterPipeline(DiffusionPipeline):
@@ -98,9 +110,7 @@ class PainterPipeline(DiffusionPipeline):
             until=SKETCH_TIME if sketch else 1.0,
             callback=callback,
         )
-        if not torch.isfinite(clean).all():
-            raise ValueError("the painter produced numbers that are not finite; its weights may be corrupt")
-        return PainterOutput(images=self.vae.decode(clean).clamp(0, 1))
+        return PainterOutput.decoded(clean, self.vae.decode)
 
     def _latent_shape(self, height: int, width: int) -> tuple[int, int, int]:
         if height % self.size_multiple or width % self.size_multiple:

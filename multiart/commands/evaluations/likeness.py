@@ -38,12 +38,26 @@ def likeness(
         seed: of the pictures that are painted to see how they differ.
     """
     encoder, size, count = load_encoder(suite.encoder), painter.size, len(pictures)
-    true = _scenes(FIRST_SEED, count, size)
-    painted_mean, painted_cells = features(encoder, pictures, 1, GRID)
-    true_mean, true_cells = features(encoder, true, 1, GRID)
-    (other_mean,) = features(encoder, _scenes(OTHER_SEED, count, size), 1)
+    (others,) = features(encoder, _scenes(OTHER_SEED, count, size), 1)
     (known,) = features(encoder, _scenes(0, suite.num_training, size), GRID)
-    own, floor = (nearest_distances(cells, known) for cells in (painted_cells, true_cells))
+
+    def compared(some: Tensor) -> tuple[float, float, float]:
+        """Frechet's distance to other scenes, and the median and least distance to a training picture."""
+        mean, cells = features(encoder, some, 1, GRID)
+        nearest = nearest_distances(cells, known)
+        return frechet_distance(mean, others), float(nearest.median()), float(nearest.min())
+
+    distance, median, smallest = compared(pictures)
+    true_distance, true_median, true_smallest = compared(_scenes(FIRST_SEED, count, size))
+    as_run = {}
+    if read is not None:
+        run_distance, run_median, run_smallest = compared(read)
+        as_run = {
+            "prompts: Frechet distance to other scenes": run_distance,
+            "prompts: its ratio to that of true scenes": run_distance / true_distance,
+            "prompts: nearest of the training pictures, median distance": run_median,
+            "prompts: smallest distance to a training picture": run_smallest,
+        }
     repeated = [caption for caption in captions[:DIVERSE] for _ in range(suite.num_seeds)]
     again, _ = paint(suite, painter, repeated, seed=seed, what="diversity")
     layouts = _layouts(len(captions[:DIVERSE]), suite.num_seeds, size)
@@ -51,40 +65,17 @@ def likeness(
         diversity(features(encoder, some, GRID)[0].unflatten(0, (-1, suite.num_seeds)))
         for some in (again, layouts)
     )
-    distance, least = frechet_distance(painted_mean, other_mean), frechet_distance(true_mean, other_mean)
     return {
         "Frechet distance to other scenes": distance,
-        "the same of true scenes": least,
-        "ratio of the two": distance / least,
-        "nearest of the training pictures, median distance": float(own.median()),
-        "the same of true scenes, median": float(floor.median()),
-        "smallest distance to a training picture": float(own.min()),
-        "the same of true scenes, smallest": float(floor.min()),
-        **_as_run(encoder, read, other_mean, least, known),
+        "the same of true scenes": true_distance,
+        "ratio of the two": distance / true_distance,
+        "nearest of the training pictures, median distance": median,
+        "the same of true scenes, median": true_median,
+        "smallest distance to a training picture": smallest,
+        "the same of true scenes, smallest": true_smallest,
+        **as_run,
         "distance between seeds": differ,
         "distance between layouts of true scenes": differ_true,
-    }
-
-
-def _as_run(
-    encoder: Any, read: Tensor | None, others: Tensor, least: float, known: Tensor
-) -> dict[str, float]:
-    """The same of what `run` paints of the captions: Frechet's distance, and the nearest training pictures.
-
-    Args:
-        others: mean features of other scenes.
-        least: the distance of true scenes to these.
-        known: cells' features of training pictures.
-    """
-    if read is None:
-        return {}
-    mean, cells = features(encoder, read, 1, GRID)
-    distance, own = frechet_distance(mean, others), nearest_distances(cells, known)
-    return {
-        "prompts: Frechet distance to other scenes": distance,
-        "prompts: its ratio to that of true scenes": distance / least,
-        "prompts: nearest of the training pictures, median distance": float(own.median()),
-        "prompts: smallest distance to a training picture": float(own.min()),
     }
 
 
