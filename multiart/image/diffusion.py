@@ -152,6 +152,7 @@ def integrate(
     negative_prompt: PromptStates | None = None,
     begin: int = 0,
     until: float = 1.0,
+    history: list[Tensor] | None = None,
     callback: Callable[[int, int], None] | None = None,
 ) -> Tensor:
     """Follow the flow from noise to clean latents (Lipman et al. 2023).
@@ -170,6 +171,8 @@ def integrate(
         negative_prompt: states of B texts to steer away from; none means no text at all.
         begin: steps that are left out; ``noise`` is what is as noisy as the first that is taken expects.
         until: the first step at or past this time is the last; what it predicts to be clean is returned.
+        history: what was predicted to be clean at the first steps, ``[B, C, h, w]`` each, where the network
+            is not asked again; what it predicts at the others is added.
         callback: called with (step, total) after every step.
 
     Returns:
@@ -177,18 +180,23 @@ def integrate(
     """
     guided = guidance_scale != 1
     both = prompt.joined(negative_prompt or prompt.emptied()) if guided else prompt
+    history = [] if history is None else history
     set_steps(scheduler, num_inference_steps)
     scheduler.set_begin_index(begin)
     noisy = noise
+
+    def predict(time: float) -> Tensor:
+        times = noisy.new_full((len(noisy),), time)
+        with attention_on(noisy.device):
+            if guided and GUIDANCE_INTERVAL[0] <= time <= GUIDANCE_INTERVAL[1]:
+                return predict_guided(unet, noisy, times, both, guidance_at(time, guidance_scale))
+            return predict_clean(unet, noisy, times, prompt).float()
+
     for step, timestep in enumerate(scheduler.timesteps[begin:], begin):
         sigma = float(timestep) / scheduler.config.num_train_timesteps
-        guide = guided and GUIDANCE_INTERVAL[0] <= 1 - sigma <= GUIDANCE_INTERVAL[1]
-        time = noisy.new_full((len(noisy),), 1 - sigma)
-        with attention_on(noisy.device):
-            if guide:
-                clean = predict_guided(unet, noisy, time, both, guidance_at(1 - sigma, guidance_scale))
-            else:
-                clean = predict_clean(unet, noisy, time, prompt).float()
+        if step - begin == len(history):
+            history.append(predict(1 - sigma))
+        clean = history[step - begin]
         if 1 - sigma >= until:
             return clean
         velocity = (noisy - clean) / max(sigma, MIN_SIGMA)

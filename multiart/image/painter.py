@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal, Self
 
@@ -13,6 +13,7 @@ from multiart.errors import unknown
 from multiart.image.diffusion import GUIDANCE, STEPS, PromptStates
 from multiart.image.latent import LatentPipeline
 from multiart.image.loading import ONE_STEP, fetch_painter, load_checkpoint, load_painter, painter_weights
+from multiart.image.micro_batches import Unpainted, paint_in_batches
 from multiart.image.pipeline import PainterPipeline
 from multiart.image.schedulers import DEFAULT, FLOW_SHIFT, like, make_scheduler
 from multiart.models.critic import SOURCE as CRITIC
@@ -29,12 +30,10 @@ from multiart.seeding import derive_seed
 from multiart.vocabulary import PLAIN
 
 SOURCE = "asset:painter"
-BEST_OF = 4  # takes 2.3 times as long as one
+BEST_OF = 4  # takes twice as long as one
 MAX_PICTURES = 64
 MAX_CANDIDATES = 16
 MAX_MICRO_BATCH = 64
-TOKENS_PADDED = 256
-"""In a micro-batch every text is padded to a multiple of this: nearly all are of one shape then."""
 DTYPES = ("auto", "float32", "bfloat16")
 
 
@@ -57,8 +56,9 @@ class Painter:
         dtype: float32, or bfloat16, which paints nearly the same; auto is whichever is quicker here.
         num_images_per_prompt: 1 to 64.
         best_of: 1 to 16 candidates sketched for each picture, in the first steps of it; the one that the
-            critic prefers is painted. Those of latent diffusion, or of one step, are whole pictures. None is
-            4 of the painters that ship, whose pictures the critic knows, and 1 of any other.
+            critic prefers is painted to its end. Those of latent diffusion, or of one step, are whole
+            pictures. None is 4 of the painters that ship, whose pictures the critic knows, and 1 of any
+            other.
         critic: source of the critic, or of a CLIP model, asked only where there are several candidates.
         micro_batch: 1 to 64 pictures painted at once, of several works too where they are rendered. A batch
             that is not full is filled up, for the last bits of a picture depend on the batch's shape: a
@@ -205,41 +205,23 @@ class Painter:
             seeds: of its candidates.
             callback: as of `generate_each`.
         """
-        wanted = [(states, seed) for (_, states), row in zip(told, seeds, strict=True) for seed in row]
+
+        def painted(some: Sequence[Unpainted], *, sketch: bool = False) -> list[Tensor]:
+            paint = partial(self.paint_states, sketch=sketch, callback=callback)
+            return paint_in_batches(some, self.micro_batch, paint)
+
+        wanted = [
+            Unpainted(states, seed) for (_, states), row in zip(told, seeds, strict=True) for seed in row
+        ]
         if self.best_of == 1:
-            painted = self._in_micro_batches(wanted, callback=callback)
-            return [(pixels, seed, []) for pixels, (_, seed) in zip(painted, wanted, strict=True)]
-        seen = self._in_micro_batches(wanted, sketch=True, callback=callback)
+            return [(pixels, one.seed, []) for pixels, one in zip(painted(wanted), wanted, strict=True)]
+        seen = painted(wanted, sketch=True)
         each = torch.stack(seen).unflatten(0, (-1, self.best_of))
         scores = [self.critic.score(row, [text]).tolist() for (text, _), row in zip(told, each, strict=True)]
         best = [self.best_of * picture + row.index(max(row)) for picture, row in enumerate(scores)]
-        if self._sketches:
-            painted = self._in_micro_batches([wanted[place] for place in best], callback=callback)
-        else:
-            painted = [seen[place] for place in best]
-        return list(zip(painted, [wanted[place][1] for place in best], scores, strict=True))
-
-    def _in_micro_batches(
-        self, wanted: Sequence[tuple[PromptStates, int]], *, sketch: bool = False, callback=None
-    ) -> list[Tensor]:
-        """Paint a picture of each text's states and seed, as many at once as a micro-batch takes."""
-        size = self.micro_batch
-        by_length: dict[int, list[int]] = {}
-        for index, (states, _) in enumerate(wanted):
-            length = states.embeds.shape[1]
-            if size > 1:
-                length += -length % TOKENS_PADDED
-            by_length.setdefault(length, []).append(index)
-        painted: dict[int, Tensor] = {}
-        for length, indices in by_length.items():
-            for start in range(0, len(indices), size):
-                chosen = indices[start : start + size]
-                rows = [*chosen, *[chosen[0]] * (size - len(chosen))]
-                prompt = PromptStates.stacked([wanted[row][0].padded(length) for row in rows])
-                seeds = [wanted[row][1] for row in rows]
-                pictures = self.paint_states(prompt, seeds, sketch=sketch, callback=callback)
-                painted |= zip(chosen, pictures, strict=False)  # without what only filled the batch up
-        return [painted[index] for index in range(len(wanted))]
+        chosen = [wanted[place] for place in best]
+        pictures = painted(chosen) if self._sketches else [seen[place] for place in best]
+        return list(zip(pictures, [one.seed for one in chosen], scores, strict=True))
 
     def _finished(
         self, draft: Draft, painted: Sequence[tuple[Tensor, int, list[float]]]
@@ -298,10 +280,27 @@ class Painter:
 
     @torch.inference_mode()
     def paint_states(
-        self, prompt: PromptStates, seeds: Sequence[int], *, sketch: bool = False, callback=None
+        self,
+        prompt: PromptStates,
+        seeds: Sequence[int],
+        *,
+        sketch: bool = False,
+        history: list[Tensor] | None = None,
+        callback=None,
     ) -> Tensor:
-        """Paint one picture for each of B texts' states, as `paint` does, or a sketch where it can be had."""
-        early = {"sketch": True} if sketch and self._sketches else {}
+        """Paint one picture for each of B texts' states, as `paint` does.
+
+        Args:
+            prompt: the states.
+            seeds: B seeds.
+            sketch: stop early, where a sketch can be had.
+            history: see `multiart.image.diffusion.integrate`; painting goes on from that of a sketch.
+            callback: called with (step, total) after every step.
+
+        Returns:
+            ``[B, 3, H, W]`` in [0, 1], of the model's own size.
+        """
+        early = {"sketch": sketch, "history": history} if self._sketches else {}
         negative = PromptStates.stacked([self._negative] * len(seeds)) if self.negative_prompt else None
         with torch.autocast("cpu", torch.bfloat16, enabled=self.dtype == "bfloat16"):
             painted = self.pipeline(

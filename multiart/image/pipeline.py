@@ -79,6 +79,7 @@ class PainterPipeline(DiffusionPipeline):
         num_inference_steps: int = STEPS,
         guidance_scale: float = GUIDANCE,
         sketch: bool = False,
+        history: list[Tensor] | None = None,
         callback=None,
     ) -> PainterOutput:
         """Paint one picture for each text.
@@ -90,6 +91,7 @@ class PainterPipeline(DiffusionPipeline):
             height, width: in pixels; the training size where not given.
             num_inference_steps, guidance_scale, callback: see `integrate`.
             sketch: stop at `SKETCH_TIME`, and return the pictures that are predicted there.
+            history: see `integrate`; with that of a sketch the whole picture takes the remaining steps only.
 
         Raises:
             ValueError: if a number is out of range, height or width no multiple of `size_multiple`, or the
@@ -108,6 +110,7 @@ class PainterPipeline(DiffusionPipeline):
             guidance_scale=guidance_scale,
             negative_prompt=negative_prompt,
             until=SKETCH_TIME if sketch else 1.0,
+            history=history,
             callback=callback,
         )
         return PainterOutput.decoded(clean, self.vae.decode)

@@ -57,6 +57,22 @@ def test_a_sketch_is_what_is_predicted_at_its_time():
     assert sketch.shape == (1, 3, 16, 16) and sketch.min() >= 0 and sketch.max() <= 1
 
 
+@pytest.mark.parametrize("scheduler", SCHEDULERS)
+def test_painting_goes_on_from_a_sketch_as_if_it_had_not_stopped(scheduler):
+    unet, calls = tiny_unet(), []
+    painter, steps = pipeline(scheduler, unet), {"num_inference_steps": 8}
+    whole = painter(states(2), generators=generators(0, 1), **steps).images
+    history = []
+    painter(states(2), generators=generators(0, 1), **steps, sketch=True, history=history)
+    assert 1 < len(history) < 8
+    unet.register_forward_pre_hook(lambda *_: calls.append(0))
+    left = 8 - len(history)
+    assert torch.equal(
+        painter(states(2), generators=generators(0, 1), **steps, history=history).images, whole
+    )
+    assert len(calls) == left and len(history) == 8
+
+
 def test_of_a_single_step_the_sketch_is_the_picture():
     painter = pipeline("dpmpp_sde")
     sketch, picture = (
