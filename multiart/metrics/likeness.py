@@ -3,6 +3,8 @@
 Pictures are compared by features of the perceptual encoder, never by pixels.
 """
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -49,6 +51,12 @@ def frechet_distance(one: Tensor, other: Tensor) -> float:
     cross = torch.linalg.eigvalsh(root @ second @ root).clamp(min=0).sqrt().sum()
     means = (one.mean(0) - other.mean(0)).square().sum()
     return float(means + first.trace() + second.trace() - 2 * cross)
+
+
+def distances_between(sets: Sequence[Tensor]) -> list[float]:
+    """The Frechet distance of each of two or more sets ``[N, D]`` to the vectors of all the others."""
+    others = (torch.cat([*sets[:number], *sets[number + 1 :]]) for number in range(len(sets)))
+    return [frechet_distance(one, other) for one, other in zip(sets, others, strict=True)]
 
 
 def nearest_distances(vectors: Tensor, known: Tensor) -> Tensor:

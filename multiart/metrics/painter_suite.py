@@ -33,6 +33,8 @@ class PainterSuite:
         num_shown: how many of the pictures of captions go onto the contact sheet.
         num_training: training pictures among which each painted one's nearest is sought; 0 leaves out what
             compares pictures with pictures.
+        num_true_sets: sets of as many true scenes as there are captions, which tell how like each other true
+            scenes are, 2 or more.
         num_seeds: pictures of each of 24 captions, to see how they differ.
         batch_size: pictures painted at once.
         detector: source of the detector, with its `ceiling.json`.
@@ -52,26 +54,27 @@ class PainterSuite:
         num_poems: int = 60,
         num_shown: int = 48,
         num_training: int = 1000,
+        num_true_sets: int = 8,
         num_seeds: int = 4,
         batch_size: int = 20,
         detector: str = "asset:detector",
         encoder: str = ENCODER,
     ) -> None:
-        for name, value in (
-            ("num_captions", num_captions),
-            ("num_shown", num_shown),
-            ("batch_size", batch_size),
+        for name, value, least in (
+            ("num_captions", num_captions, 1),
+            ("num_shown", num_shown, 1),
+            ("batch_size", batch_size, 1),
+            ("num_training", num_training, 0),
+            ("num_poems", num_poems, 0),
+            ("num_true_sets", num_true_sets, 2),
+            ("num_seeds", num_seeds, 2),
         ):
-            if value < 1:
-                raise ValueError(f"suite.{name} must be 1 or more, got {value}")
-        if min(num_training, num_poems) < 0 or num_seeds < 2:
-            raise ValueError(
-                "suite.num_training and suite.num_poems must be 0 or more and suite.num_seeds 2 or more,"
-                f" got {num_training}, {num_poems} and {num_seeds}"
-            )
+            if value < least:
+                raise ValueError(f"suite.{name} must be {least} or more, got {value}")
         self.num_captions, self.num_shown, self.batch_size = num_captions, num_shown, batch_size
         self.prompts, self.num_poems = prompts, num_poems
-        self.num_training, self.num_seeds, self.encoder = num_training, num_seeds, encoder
+        self.num_training, self.num_true_sets, self.num_seeds = num_training, num_true_sets, num_seeds
+        self.encoder = encoder
         self.detector = Detector.load(detector)
         self.ceiling = json.loads((fetch(detector).path / "ceiling.json").read_text())
 

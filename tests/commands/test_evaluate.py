@@ -9,6 +9,17 @@ import torch
 
 from multiart.commands import evaluate
 from multiart.commands.evaluations import as_run
+from multiart.commands.evaluations.likeness import (
+    AS_RUN,
+    DIVERSITY,
+    FRECHET,
+    NEAREST,
+    OWN,
+    PAINTER,
+    RATIO,
+    SMALLEST,
+    TRUE,
+)
 from multiart.config import compose
 from multiart.errors import MultiartError
 from multiart.io.midi import write_midi
@@ -61,7 +72,8 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon
     (tmp_path / "detector" / "ceiling.json").write_text(json.dumps(scores(TRUTH, TRUTH) | {"twice": 0.0}))
     save_published(tiny_encoder(), tmp_path / "vgg.pth")
     sources = {"detector": f"file:{tmp_path / 'detector'}", "encoder": f"file:{tmp_path / 'vgg.pth'}"}
-    suite = PainterSuite(num_captions=4, num_poems=3, num_shown=2, num_training=5, num_seeds=2, **sources)
+    counts = {"num_captions": 4, "num_poems": 3, "num_shown": 2}
+    suite = PainterSuite(**counts, num_training=5, num_true_sets=2, num_seeds=2, **sources)
     cfg = compose("evaluate", ["suite=painter", f"paths.outputs={tmp_path}"])
     painter = GreyPainter()
     monkeypatch.setattr("multiart.config.build", lambda node: suite if node is cfg.suite else painter)
@@ -77,15 +89,15 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon
     assert {name: report[name]["painter"]["pictures"] for name in pictures} == pictures
     assert len(painter.drafts) == 4 + 3
     assert painter.drafts[5].text.startswith("Daffodils\n\nI wandered lonely as a cloud")
-    like = report["likeness"]
-    assert like["distance between seeds"] == 0 < like["distance between layouts of true scenes"]
-    assert like["prompts: its ratio to that of true scenes"] == like["ratio of the two"] > 1  # all are grey
-    nearest = "nearest of the training pictures, median distance", "smallest distance to a training picture"
-    assert all(like[f"prompts: {distance}"] == like[distance] > 0 for distance in nearest)
-    assert (
-        0 < report["cost"]["seconds a picture"] < 60
-        and "| peak memory GB |" in (folder / "report.md").read_text()
-    )
+    painted, as_run, true = report["likeness"].values()
+    assert [*report["likeness"]] == [PAINTER, AS_RUN, TRUE]
+    assert as_run == {name: painted[name] for name in as_run}  # all are grey
+    assert painted[DIVERSITY] == 0 < true[DIVERSITY]
+    assert painted[FRECHET] == pytest.approx(painted[RATIO] * true[FRECHET]) and painted[RATIO] > 1
+    assert painted[OWN] > true[OWN] > 0 and 0 < painted[SMALLEST] <= painted[NEAREST]
+    told = (folder / "report.md").read_text()
+    assert f"| {RATIO} | {painted[RATIO]:.4g} | {as_run[RATIO]:.4g} | – |" in told
+    assert 0 < report["cost"]["seconds a picture"] < 60 and "| peak memory GB |" in told
     assert capsys.readouterr().out.strip().endswith(str(folder))
 
 

@@ -1,7 +1,13 @@
 import pytest
 import torch
 
-from multiart.metrics.likeness import diversity, features, frechet_distance, nearest_distances
+from multiart.metrics.likeness import (
+    distances_between,
+    diversity,
+    features,
+    frechet_distance,
+    nearest_distances,
+)
 from tests.style.encoders import tiny_encoder
 
 
@@ -16,6 +22,12 @@ def test_frechet_distance_is_that_of_the_normal_distributions():
     assert frechet_distance(one, moved) == pytest.approx(3 * 2.0**2, rel=0.02)
     wider = drawn(20_000, 3, seed=1, scale=3.0)  # 3 (1 + 9 - 2 * 3)
     assert frechet_distance(one, wider) == pytest.approx(12, rel=0.05)
+
+
+def test_each_set_is_compared_with_the_others():
+    sets = drawn(300, 2), drawn(300, 2, seed=1), drawn(300, 2, seed=2, mean=4.0)
+    assert distances_between(sets)[1] == frechet_distance(sets[1], torch.cat([sets[0], sets[2]]))
+    assert distances_between(sets)[2] == pytest.approx(2 * 4.0**2, rel=0.05)
 
 
 def test_a_copy_is_near():

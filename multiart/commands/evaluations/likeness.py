@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
+from rich.console import Console
+from rich.progress import track
 from torch import Tensor
 
 from multiart.commands.evaluations.painting import paint
@@ -12,7 +14,14 @@ from multiart.data.painted import paint_as_captioned
 from multiart.data.scenes.paint import paint as paint_scene
 from multiart.data.scenes.spec import sample_spec
 from multiart.metrics.detector import shrink
-from multiart.metrics.likeness import GRID, diversity, features, frechet_distance, nearest_distances
+from multiart.metrics.likeness import (
+    GRID,
+    distances_between,
+    diversity,
+    features,
+    frechet_distance,
+    nearest_distances,
+)
 from multiart.metrics.painter_suite import SIDE
 from multiart.pictures import channels_first
 from multiart.style.vgg import load_encoder
@@ -20,14 +29,24 @@ from multiart.style.vgg import load_encoder
 OTHER_SEED = FIRST_SEED + 100_000  # scenes that neither captions nor training know
 DIVERSE = 24  # captions painted several times
 
+PAINTER, AS_RUN, TRUE = "painter", "as run", "true scenes"  # what is measured
+FRECHET = "Frechet distance to other scenes"
+RATIO = "its ratio to that of true scenes"
+OWN = "Frechet distance to the captions' own scenes (true scenes: other layouts)"
+NEAREST = "nearest of the training pictures, median distance"
+SMALLEST = "smallest distance to a training picture"
+DIVERSITY = "distance between seeds (true scenes: between layouts)"
+
 
 def likeness(
     suite: Any, painter: Any, captions: list[str], pictures: Tensor, read: Tensor | None, *, seed: int
-) -> dict[str, float]:
+) -> dict[str, dict[str, float]]:
     """Compare pictures of held-out captions with true scenes in the encoder's features.
 
-    The scenes of the captions stand beside the painted pictures in every measure: what they get is the floor.
-    True scenes are made at the painter's size and shrunk, as its pictures were.
+    The floor is what sets of as many true scenes get, which neither captions nor training know: each is
+    compared with the others, painted pictures with all. One pair of sets tells little: some of 500 scenes
+    are three times as far apart as others. True scenes are made at the painter's size and shrunk, as its
+    pictures were.
 
     Args:
         suite: a `PainterSuite`.
@@ -36,46 +55,55 @@ def likeness(
         pictures: as `PainterSuite.paint` gives them.
         read: pictures of the same captions as `run` reads and paints them, if there are any.
         seed: of the pictures that are painted to see how they differ.
+
+    Returns:
+        The measures of the painter, of what is painted `AS_RUN` and of `TRUE` scenes.
     """
     encoder, size, count = load_encoder(suite.encoder), painter.size, len(pictures)
-    (others,) = features(encoder, _scenes(OTHER_SEED, count, size), 1)
+    firsts = [OTHER_SEED + count * number for number in range(suite.num_true_sets)]
+    bar = Console(stderr=True)
+    true = [
+        features(encoder, _scenes(first, count, size), 1, GRID)
+        for first in track(firsts, "painting true scenes", console=bar, transient=True)
+    ]
+    sets, cells = zip(*true, strict=True)
     (known,) = features(encoder, _scenes(0, suite.num_training, size), GRID)
+    (own,) = features(encoder, _scenes(FIRST_SEED, count, size), 1)
+    (other_layouts,) = features(encoder, _layouts(count, [1], size), 1)
+    floors, all_sets = torch.tensor(distances_between(sets)), torch.cat(sets)
+    nearest_true = torch.stack([nearest_distances(some, known) for some in cells])
 
-    def compared(some: Tensor) -> tuple[float, float, float]:
-        """Frechet's distance to other scenes, and the median and least distance to a training picture."""
-        mean, cells = features(encoder, some, 1, GRID)
-        nearest = nearest_distances(cells, known)
-        return frechet_distance(mean, others), float(nearest.median()), float(nearest.min())
-
-    distance, median, smallest = compared(pictures)
-    true_distance, true_median, true_smallest = compared(_scenes(FIRST_SEED, count, size))
-    as_run = {}
-    if read is not None:
-        run_distance, run_median, run_smallest = compared(read)
-        as_run = {
-            "prompts: Frechet distance to other scenes": run_distance,
-            "prompts: its ratio to that of true scenes": run_distance / true_distance,
-            "prompts: nearest of the training pictures, median distance": run_median,
-            "prompts: smallest distance to a training picture": run_smallest,
+    def compared(some: Tensor) -> dict[str, float]:
+        means, cells = features(encoder, some, 1, GRID)
+        distance, nearest = frechet_distance(means, all_sets), nearest_distances(cells, known)
+        return {
+            FRECHET: distance,
+            RATIO: distance / float(floors.mean()),
+            OWN: frechet_distance(means, own),
+            NEAREST: float(nearest.median()),
+            SMALLEST: float(nearest.min()),
         }
+
     repeated = [caption for caption in captions[:DIVERSE] for _ in range(suite.num_seeds)]
     again, _ = paint(suite, painter, repeated, seed=seed, what="diversity")
-    layouts = _layouts(len(captions[:DIVERSE]), suite.num_seeds, size)
+    layouts = _layouts(len(captions[:DIVERSE]), range(suite.num_seeds), size)
     differ, differ_true = (
         diversity(features(encoder, some, GRID)[0].unflatten(0, (-1, suite.num_seeds)))
         for some in (again, layouts)
     )
+    smallest = nearest_true.amin(1)
     return {
-        "Frechet distance to other scenes": distance,
-        "the same of true scenes": true_distance,
-        "ratio of the two": distance / true_distance,
-        "nearest of the training pictures, median distance": median,
-        "the same of true scenes, median": true_median,
-        "smallest distance to a training picture": smallest,
-        "the same of true scenes, smallest": true_smallest,
-        **as_run,
-        "distance between seeds": differ,
-        "distance between layouts of true scenes": differ_true,
+        PAINTER: compared(pictures) | {DIVERSITY: differ},
+        **({AS_RUN: compared(read)} if read is not None else {}),
+        TRUE: {
+            FRECHET: float(floors.mean()),
+            "the same, deviation between sets": float(floors.std()),
+            OWN: frechet_distance(other_layouts, own),
+            NEAREST: float(nearest_true.median()),
+            SMALLEST: float(smallest.mean()),
+            "the same, least of all sets": float(smallest.min()),
+            DIVERSITY: differ_true,
+        },
     }
 
 
@@ -85,10 +113,10 @@ def _scenes(first: int, count: int, size: int) -> Tensor:
     return _shrunk(channels_first(picture) for picture in painted)
 
 
-def _layouts(scenes: int, layouts: int, size: int) -> Tensor:
-    """True scenes in several layouts each, the layouts of one scene in a row."""
-    specs = [paint_scene(sample_spec(FIRST_SEED + number), size)[1] for number in range(scenes)]
-    return _shrunk(paint_as_captioned(spec, layout, size) for spec in specs for layout in range(layouts))
+def _layouts(count: int, layouts: Iterable[int], size: int) -> Tensor:
+    """The captions' own scenes in other layouts, all layouts of one scene in a row."""
+    specs = [paint_scene(sample_spec(FIRST_SEED + number), size)[1] for number in range(count)]
+    return _shrunk(paint_as_captioned(spec, layout, size) for spec in specs for layout in layouts)
 
 
 def _shrunk(pictures: Iterable[Tensor]) -> Tensor:

@@ -53,7 +53,7 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
 
         like = likeness(suite, painter, captions, pictures, read, seed=cfg.seed)
     return Evaluation(
-        report=in_words(result) + likeness_table(like | cost),
+        report=in_words(result) + likeness_table(like) + cost_table(cost),
         result={"weights": painter.weights, "likeness": like, "cost": cost} | result,
         score=sum(share or 0.0 for share in shares) / len(shares),
         write=lambda folder: write_sheets(folder, sheets),
@@ -100,10 +100,22 @@ def in_words(result: dict[str, dict]) -> str:
     return "\n".join(f"## {titles[name]}\n\n{told}" for name, told in tables.items())
 
 
-def likeness_table(numbers: dict[str, float]) -> str:
-    """What was measured beside concepts, in Markdown."""
-    rows = [f"| {name} | {value:.4g} |" for name, value in numbers.items()]
-    return "\n".join(["\n## Likeness and cost", "", "| measure | value |", "|---|---|", *rows, ""])
+def likeness_table(measured: dict[str, dict[str, float]]) -> str:
+    """What was measured beside concepts, in Markdown: a column for each that was measured."""
+    if not measured:
+        return ""
+    names = [*dict.fromkeys(name for column in measured.values() for name in column)]
+    lines = ["\n## Likeness", "", f"| measure | {' | '.join(measured)} |", "|---" * (len(measured) + 1) + "|"]
+    for name in names:
+        cells = (f"{column[name]:.4g}" if name in column else "–" for column in measured.values())
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def cost_table(cost: dict[str, float]) -> str:
+    """What the painting took, in Markdown."""
+    rows = [f"| {name} | {value:.4g} |" for name, value in cost.items()]
+    return "\n".join(["\n## Cost", "", "| measure | value |", "|---|---|", *rows, ""])
 
 
 def peak_memory() -> float:
