@@ -182,7 +182,7 @@ def test_of_candidates_that_are_whole_pictures_none_is_painted_twice(source, mon
 
 def test_candidates_are_the_rule_for_the_painters_that_ship_alone():
     shipped, one_step, asked = Painter(), Painter(source="asset:painter_gan"), Painter(best_of=1)
-    assert (shipped.best_of, one_step.best_of, asked.best_of) == (4, 4, 1)
+    assert (shipped.best_of, one_step.best_of, asked.best_of) == (6, 6, 1)
     others = (Painter(source="file:nowhere"), Painter(ckpt="nowhere.ckpt"))
     assert [other.best_of for other in others] == [1, 1]
 
