@@ -96,7 +96,7 @@ def test_writes_report_table_and_sheet(tmp_path, monkeypatch, capsys, by_lexicon
     assert painted[FRECHET] == pytest.approx(painted[RATIO] * true[FRECHET]) and painted[RATIO] > 1
     assert painted[OWN] > true[OWN] > 0 and 0 < painted[SMALLEST] <= painted[NEAREST]
     told = (folder / "report.md").read_text()
-    assert f"| {RATIO} | {painted[RATIO]:.4g} | {as_run[RATIO]:.4g} | – |" in told
+    assert f"| {RATIO} | {painted[RATIO]:.4g} | {as_run[RATIO]:.4g} | 1 |" in told
     assert 0 < report["cost"]["seconds a picture"] < 60 and "| peak memory GB |" in told
     assert capsys.readouterr().out.strip().endswith(str(folder))
 

@@ -97,7 +97,8 @@ def likeness(
         **({AS_RUN: compared(read)} if read is not None else {}),
         TRUE: {
             FRECHET: float(floors.mean()),
-            "the same, deviation between sets": float(floors.std()),
+            RATIO: 1.0,
+            "its deviation between sets": float(floors.std()),
             OWN: frechet_distance(other_layouts, own),
             NEAREST: float(nearest_true.median()),
             SMALLEST: float(smallest.mean()),

@@ -104,7 +104,7 @@ def likeness_table(measured: dict[str, dict[str, float]]) -> str:
     """What was measured beside concepts, in Markdown: a column for each that was measured."""
     if not measured:
         return ""
-    names = [*dict.fromkeys(name for column in measured.values() for name in column)]
+    names = max(measured.values(), key=len)  # true scenes have all
     lines = ["\n## Likeness", "", f"| measure | {' | '.join(measured)} |", "|---" * (len(measured) + 1) + "|"]
     for name in names:
         cells = (f"{column[name]:.4g}" if name in column else "–" for column in measured.values())
