@@ -38,7 +38,9 @@ def measure(captions: int, candidates: int, critic: Judge) -> dict[str, Any]:
         seeds = [derive_seed(0, "best of", number, candidate) for candidate in range(candidates)]
         caption, truth = caption_of(scene.spec), to_rows([scene.spec] * candidates).bool()
         states = PromptStates.stacked([painter.states([caption])] * candidates)
-        sketches, pictures = (painter.paint_states(states, seeds, sketch=early) for early in (True, False))
+        history: list[Tensor] = []
+        sketches = painter.paint_states(states, seeds, sketch=True, history=history)
+        pictures = painter.paint_states(states, seeds, history=history)
         chosen.append(int(critic.score(sketches, [caption]).argmax()))
         for name, share in shares(detector.said(pictures), truth).items():
             found[name].append(share)

@@ -163,6 +163,26 @@ def test_the_critic_chooses_among_sketches_and_the_chosen_is_painted(source, tmp
     assert any("critic" in name for name in stage.weights)
 
 
+def test_chosen_sketches_of_several_works_are_finished_together_as_each_alone(source, monkeypatch):
+    stage = painter(source, best_of=3, critic="file:nowhere", micro_batch=2)
+    monkeypatch.setattr(type(stage.critic), "weights", {})
+    stage.critic.score = lambda candidates, captions: candidates.mean((1, 2, 3))
+    drafts = [draft(), draft("the lake", "in snow"), draft("wind")]
+    each = [torch.Generator().manual_seed(number) for number in range(3)]
+    together = stage.generate_each(drafts, generators=each)
+    for number, (told, result) in enumerate(zip(drafts, together, strict=True)):
+        alone = stage.generate(told, generator=torch.Generator().manual_seed(number))
+        assert alone.settings == result.settings
+        assert torch.equal(alone.output[0].pixels, result.output[0].pixels)
+    one_by_one = painter(source, best_of=1)
+    for number, result in enumerate(together):
+        (seeds,) = stage._seeds(torch.Generator().manual_seed(number))
+        (scores,) = result.settings["critic_scores"]
+        states = one_by_one.states([drafts[number].caption], [drafts[number].text])
+        chosen = one_by_one.paint_states(states, [seeds[scores.index(max(scores))]])[0]
+        torch.testing.assert_close(result.output[0].pixels, scale_to(chosen, 64, 64))
+
+
 def test_of_candidates_that_are_whole_pictures_none_is_painted_twice(source, monkeypatch):
     """One step is all that there is to see, so what the critic prefers is there already."""
     plain = {"num_inference_steps": 1, "scheduler": "euler"}

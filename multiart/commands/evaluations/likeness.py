@@ -1,18 +1,16 @@
 """Painted pictures beside true ones: how like them, how unlike each other, whether any is a copy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
-from rich.console import Console
-from rich.progress import track
 from torch import Tensor
 
-from multiart.commands.evaluations.painting import paint
+from multiart.commands.evaluations.painting import paint, painting
 from multiart.data.heldout import FIRST_SEED
 from multiart.data.painted import paint_as_captioned
 from multiart.data.scenes.paint import paint as paint_scene
-from multiart.data.scenes.spec import sample_spec
+from multiart.data.scenes.spec import SceneSpec, sample_spec
 from multiart.metrics.detector import shrink
 from multiart.metrics.likeness import (
     GRID,
@@ -60,25 +58,27 @@ def likeness(
         The measures of the painter, of what is painted `AS_RUN` and of `TRUE` scenes.
     """
     encoder, size, count = load_encoder(suite.encoder), painter.size, len(pictures)
-    firsts = [OTHER_SEED + count * number for number in range(suite.num_true_sets)]
-    bar = Console(stderr=True)
-    true = [
-        features(encoder, _scenes(first, count, size), 1, GRID)
-        for first in track(firsts, "painting true scenes", console=bar, transient=True)
-    ]
-    sets, cells = zip(*true, strict=True)
-    (known,) = features(encoder, _scenes(0, suite.num_training, size), GRID)
-    (own,) = features(encoder, _scenes(FIRST_SEED, count, size), 1)
-    (other_layouts,) = features(encoder, _layouts(count, [1], size), 1)
-    floors, all_sets = torch.tensor(distances_between(sets)), torch.cat(sets)
-    nearest_true = torch.stack([nearest_distances(some, known) for some in cells])
+    known, _ = _scenes(0, suite.num_training, size)
+    (known,) = features(encoder, known, GRID)
+    sets, nearest_true = [], []
+    with painting(suite.num_true_sets) as advance:
+        for number in range(suite.num_true_sets):
+            some, _ = _scenes(OTHER_SEED + count * number, count, size)
+            means, cells = features(encoder, some, 1, GRID)
+            sets.append(means)
+            nearest_true.append(nearest_distances(cells, known))
+            advance(1)
+    distances, nearest_true = torch.tensor(distances_between(sets)), torch.stack(nearest_true)
+    floor, all_sets = float(distances.mean()), torch.cat(sets)
+    own, specs = _scenes(FIRST_SEED, count, size)
+    own, other_layouts = (features(encoder, some, 1)[0] for some in (own, _layouts(specs, [1], size)))
 
     def compared(some: Tensor) -> dict[str, float]:
         means, cells = features(encoder, some, 1, GRID)
         distance, nearest = frechet_distance(means, all_sets), nearest_distances(cells, known)
         return {
             FRECHET: distance,
-            RATIO: distance / float(floors.mean()),
+            RATIO: distance / floor,
             OWN: frechet_distance(means, own),
             NEAREST: float(nearest.median()),
             SMALLEST: float(nearest.min()),
@@ -86,7 +86,7 @@ def likeness(
 
     repeated = [caption for caption in captions[:DIVERSE] for _ in range(suite.num_seeds)]
     again, _ = paint(suite, painter, repeated, seed=seed, what="diversity")
-    layouts = _layouts(len(captions[:DIVERSE]), range(suite.num_seeds), size)
+    layouts = _layouts(specs[:DIVERSE], range(suite.num_seeds), size)
     differ, differ_true = (
         diversity(features(encoder, some, GRID)[0].unflatten(0, (-1, suite.num_seeds)))
         for some in (again, layouts)
@@ -96,9 +96,9 @@ def likeness(
         PAINTER: compared(pictures) | {DIVERSITY: differ},
         **({AS_RUN: compared(read)} if read is not None else {}),
         TRUE: {
-            FRECHET: float(floors.mean()),
+            FRECHET: floor,
             RATIO: 1.0,
-            "its deviation between sets": float(floors.std()),
+            "its deviation between sets": float(distances.std()),
             OWN: frechet_distance(other_layouts, own),
             NEAREST: float(nearest_true.median()),
             SMALLEST: float(smallest.mean()),
@@ -108,15 +108,18 @@ def likeness(
     }
 
 
-def _scenes(first: int, count: int, size: int) -> Tensor:
-    """True scenes of ``size`` pixels a side, shrunk: ``[N, 3, SIDE, SIDE]`` in [0, 1]."""
-    painted = (paint_scene(sample_spec(first + number), size)[0] for number in range(count))
-    return _shrunk(channels_first(picture) for picture in painted)
+def _scenes(first: int, count: int, size: int) -> tuple[Tensor, list[SceneSpec]]:
+    """True scenes of ``size`` pixels a side, shrunk: ``[N, 3, SIDE, SIDE]`` in [0, 1], and what they show."""
+    pictures, specs = [], []
+    for number in range(count):
+        picture, spec = paint_scene(sample_spec(first + number), size)
+        pictures.append(_shrunk([channels_first(picture)]))
+        specs.append(spec)
+    return torch.cat(pictures), specs
 
 
-def _layouts(count: int, layouts: Iterable[int], size: int) -> Tensor:
-    """The captions' own scenes in other layouts, all layouts of one scene in a row."""
-    specs = [paint_scene(sample_spec(FIRST_SEED + number), size)[1] for number in range(count)]
+def _layouts(specs: Sequence[SceneSpec], layouts: Iterable[int], size: int) -> Tensor:
+    """Scenes in other layouts, all layouts of one scene in a row."""
     return _shrunk(paint_as_captioned(spec, layout, size) for spec in specs for layout in layouts)
 
 

@@ -53,7 +53,7 @@ def evaluate(cfg: DictConfig, suite: Any) -> Evaluation:
 
         like = likeness(suite, painter, captions, pictures, read, seed=cfg.seed)
     return Evaluation(
-        report=in_words(result) + likeness_table(like) + cost_table(cost),
+        report=in_words(result) + numbers_table("Likeness", like) + numbers_table("Cost", {"value": cost}),
         result={"weights": painter.weights, "likeness": like, "cost": cost} | result,
         score=sum(share or 0.0 for share in shares) / len(shares),
         write=lambda folder: write_sheets(folder, sheets),
@@ -100,22 +100,15 @@ def in_words(result: dict[str, dict]) -> str:
     return "\n".join(f"## {titles[name]}\n\n{told}" for name, told in tables.items())
 
 
-def likeness_table(measured: dict[str, dict[str, float]]) -> str:
-    """What was measured beside concepts, in Markdown: a column for each that was measured."""
-    if not measured:
+def numbers_table(title: str, columns: dict[str, dict[str, float]]) -> str:
+    """What was measured beside concepts, in Markdown; the longest of the columns names the rows."""
+    if not columns:
         return ""
-    names = max(measured.values(), key=len)  # true scenes have all
-    lines = ["\n## Likeness", "", f"| measure | {' | '.join(measured)} |", "|---" * (len(measured) + 1) + "|"]
-    for name in names:
-        cells = (f"{column[name]:.4g}" if name in column else "–" for column in measured.values())
+    lines = [f"\n## {title}", "", f"| measure | {' | '.join(columns)} |", "|---" * (len(columns) + 1) + "|"]
+    for name in max(columns.values(), key=len):
+        cells = (f"{column[name]:.4g}" if name in column else "–" for column in columns.values())
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
-
-
-def cost_table(cost: dict[str, float]) -> str:
-    """What the painting took, in Markdown."""
-    rows = [f"| {name} | {value:.4g} |" for name, value in cost.items()]
-    return "\n".join(["\n## Cost", "", "| measure | value |", "|---|---|", *rows, ""])
 
 
 def peak_memory() -> float:
